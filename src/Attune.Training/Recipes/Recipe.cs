@@ -1,0 +1,160 @@
+using Attune.Data;
+using Attune.Models.Adapters.Lora;
+
+namespace Attune.Training.Recipes;
+
+/// <summary>
+/// Everything a run needs, as read from YAML. Keys are these properties in snake_case; sections (<c>lora</c>,
+/// <c>data</c>) are nested maps. Every default printed at start comes from here.
+/// </summary>
+public sealed record Recipe
+{
+    /// <summary>Short name, part of the run directory's name.</summary>
+    public string Name { get; init; } = "run";
+
+    /// <summary>Folder in Hugging Face layout, or a GGUF file.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>What is trained.</summary>
+    public Method Method { get; init; } = Method.Lora;
+
+    /// <summary>Settings of <see cref="Method.Lora"/>.</summary>
+    public LoraOptions Lora { get; init; } = new();
+
+    /// <summary>Where rows come from.</summary>
+    public DataOptions Data { get; init; } = new();
+
+    /// <summary>Which tokens carry loss.</summary>
+    public TrainOn TrainOn { get; init; } = TrainOn.Assistant;
+
+    /// <summary>Longer rows are cut, counted and shown. Tokens.</summary>
+    public int MaxSequenceLength { get; init; } = 1024;
+
+    /// <summary>Rows of a micro-batch.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Micro-batches of an optimizer step. Effective batch = batch_size × gradient_accumulation_steps.</summary>
+    public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>Passes over the training rows.</summary>
+    public int Epochs { get; init; } = 3;
+
+    /// <summary>Stops after this many optimizer steps; null runs all epochs.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Optimizer.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>Peak learning rate.</summary>
+    public double LearningRate { get; init; } = 2e-4;
+
+    /// <summary>Decoupled weight decay; norms and biases are left out.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>AdamW's first moment.</summary>
+    public double AdamBeta1 { get; init; } = 0.9;
+
+    /// <summary>AdamW's second moment.</summary>
+    public double AdamBeta2 { get; init; } = 0.999;
+
+    /// <summary>AdamW's epsilon, added after the bias correction.</summary>
+    public double AdamEpsilon { get; init; } = 1e-8;
+
+    /// <summary>Gradients are scaled to at most this 2-norm; 0 switches clipping off.</summary>
+    public double MaxGradNorm { get; init; } = 1;
+
+    /// <summary>Shape of the learning rate after warmup.</summary>
+    public LearningRateSchedule LrScheduler { get; init; } = LearningRateSchedule.Cosine;
+
+    /// <summary>Steps of linear warmup; null uses <see cref="WarmupRatio"/>.</summary>
+    public int? WarmupSteps { get; init; }
+
+    /// <summary>Warmup as a share of all steps, rounded up.</summary>
+    public double WarmupRatio { get; init; } = 0.1;
+
+    /// <summary>Validation every so many steps; null: four times an epoch.</summary>
+    public int? EvalSteps { get; init; }
+
+    /// <summary>Checkpoint every so many steps; null: at each validation.</summary>
+    public int? SaveSteps { get; init; }
+
+    /// <summary>Last checkpoints kept, the best one besides.</summary>
+    public int SaveTotalLimit { get; init; } = 2;
+
+    /// <summary>Stop after so many validations without progress; null never stops early.</summary>
+    public int? EarlyStoppingPatience { get; init; }
+
+    /// <summary>Progress is an improvement by more than this.</summary>
+    public double EarlyStoppingThreshold { get; init; }
+
+    /// <summary>Seed of data order, adapter initialisation and dropout.</summary>
+    public int Seed { get; init; } = 42;
+
+    /// <summary>Type of the products; auto measures.</summary>
+    public ComputeType ComputeType { get; init; } = ComputeType.Auto;
+
+    /// <summary>Threads; null takes every core.</summary>
+    public int? Threads { get; init; }
+
+    /// <summary>Folder in which run directories are made.</summary>
+    public string Output { get; init; } = "runs";
+
+    /// <summary>A prompt answered at each validation; null takes the first validation row's.</summary>
+    public string? SamplePrompt { get; init; }
+
+    /// <summary>Preflight findings to go on with, by name.</summary>
+    public IReadOnlyList<string> Allow { get; init; } = [];
+}
+
+/// <summary>What is trained.</summary>
+public enum Method
+{
+    /// <summary>Low-rank adapters; the base stays as it is.</summary>
+    Lora,
+
+    /// <summary>Every weight.</summary>
+    Full,
+}
+
+/// <summary>Which tokens carry loss.</summary>
+public enum TrainOn
+{
+    /// <summary>The assistant's words and the end of its turn.</summary>
+    Assistant,
+
+    /// <summary>Every token.</summary>
+    All,
+}
+
+/// <summary>Optimizers.</summary>
+public enum OptimizerKind
+{
+    /// <summary>Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", with fp32 state.</summary>
+    AdamW,
+}
+
+/// <summary>Learning-rate schedules after a linear warmup.</summary>
+public enum LearningRateSchedule
+{
+    /// <summary>Down to 0 in a line.</summary>
+    Linear,
+
+    /// <summary>Down to 0 along half a cosine.</summary>
+    Cosine,
+
+    /// <summary>Stays.</summary>
+    Constant,
+}
+
+/// <summary>Type in which products are computed; norms, softmax, loss and optimizer state are always fp32.</summary>
+public enum ComputeType
+{
+    /// <summary>Decided by measuring this machine.</summary>
+    Auto,
+
+    /// <summary>32-bit floating point.</summary>
+    Float32,
+
+    /// <summary>bfloat16, for CPUs with units for it.</summary>
+    Bfloat16,
+}
