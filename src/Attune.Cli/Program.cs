@@ -1,1 +1,15 @@
-return 0;
+using System.CommandLine;
+using System.CommandLine.Help;
+using Attune.Cli.Commands;
+using Attune.Cli.Terminal;
+using Attune.Models.Native;
+
+TorchLibrary.EnsureFound();
+
+// The table of verbs: one file a verb, in the order of a user's day.
+var root = new RootCommand("Attune fine-tunes language models: from raw data to an evaluated, served model.")
+{
+    DoctorCommand.Create(),
+};
+
+return CommandRunner.Run(root, args);
