@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Help;
+using Attune.Cli;
 using Attune.Cli.Commands;
-using Attune.Cli.Terminal;
 using Attune.Models.Native;
 
 TorchLibrary.EnsureFound();
