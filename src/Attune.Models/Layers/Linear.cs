@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace Attune.Models.Layers;
+
+/// <summary>
+/// y = x Wᵀ + b, with room for an adapter. Products run in the model's compute type: the weight may be kept in that
+/// type (frozen) or as an fp32 master (trained), which is cast on use.
+/// </summary>
+/// <param name="name">The Hugging Face module name, for example <c>model.layers.0.self_attn.q_proj</c>.</param>
+/// <param name="weight">[out features, in features].</param>
+/// <param name="bias">[out features], or null.</param>
+public sealed class Linear(string name, Tensor weight, Tensor? bias = null)
+{
+    /// <summary>The Hugging Face module name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>[out features, in features]. Set to replace it, for example by an fp32 master; the old one is the caller's to dispose.</summary>
+    public Tensor Weight { get; set; } = weight;
+
+    /// <summary>[out features], or null.</summary>
+    public Tensor? Bias { get; set; } = bias;
+
+    /// <summary>Adds to the product, for example LoRA; null: none.</summary>
+    public ILinearAdapter? Adapter { get; set; }
+
+    /// <summary>Size of the input.</summary>
+    public long InFeatures => Weight.shape[1];
+
+    /// <summary>Size of the output.</summary>
+    public long OutFeatures => Weight.shape[0];
+
+    /// <summary>The layer's output.</summary>
+    /// <param name="input">[tokens, in features] in the compute type.</param>
+    /// <returns>[tokens, out features] in the compute type.</returns>
+    public Tensor Forward(Tensor input)
+    {
+        var output = nn.functional.linear(input, Weight.to(input.dtype), Bias?.to(input.dtype));
+        return Adapter is null ? output : Adapter.Apply(input, output);
+    }
+}
+
+/// <summary>Something trained beside a frozen linear layer.</summary>
+public interface ILinearAdapter
+{
+    /// <summary>The output with the adapter's part added.</summary>
+    /// <param name="input">The layer's input, [tokens, in features].</param>
+    /// <param name="output">The layer's own output, [tokens, out features]; may be consumed.</param>
+    Tensor Apply(Tensor input, Tensor output);
+}
