@@ -8,7 +8,7 @@ namespace Attune.Models.Adapters.Lora;
 /// Dropout without a generator to save: whether an element is kept is a function of seed, step, layer, token of the
 /// step and column. A resumed run draws the same masks, and so do 8 micro-batches of 1 and 1 of 8.
 /// </summary>
-public static class DropoutMask
+internal static class DropoutMask
 {
     /// <summary>The factors of a layer's input: 0 with the given probability, else 1 / (1 − probability).</summary>
     /// <param name="seed">The run's seed.</param>
