@@ -3,8 +3,14 @@ namespace Attune.Data;
 /// <summary>The <c>data:</c> section of a recipe: where rows come from and what they mean.</summary>
 public sealed record DataOptions
 {
-    /// <summary>Training file: .jsonl, .json, .csv, .tsv, .txt (optionally .gz), or a folder/list of one file a label.</summary>
+    /// <summary>
+    /// Training file: .jsonl, .json, .csv, .tsv, .txt (optionally .gz); or a folder with one .txt a label, with files
+    /// train.* (and validation.*, test.*), or with a single data file.
+    /// </summary>
     public string? Train { get; init; }
+
+    /// <summary>Instead of <see cref="Train"/>: label to a text file of its rows, one a line.</summary>
+    public IReadOnlyDictionary<string, string> LabelFiles { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Validation file; without it <see cref="Split"/> makes one.</summary>
     public string? Validation { get; init; }
@@ -41,6 +47,12 @@ public sealed record DataOptions
 
     /// <summary>A system message put before every chat that has none; null adds none.</summary>
     public string? System { get; init; }
+
+    /// <summary>Which end of a row longer than max_sequence_length stays.</summary>
+    public TruncationMode TruncationMode { get; init; } = TruncationMode.KeepStart;
+
+    /// <summary>Token put at the end of plain texts and completions that lack it; null takes the tokenizer's EOS.</summary>
+    public string? EosToken { get; init; }
 
     /// <summary>What a malformed row does.</summary>
     public BadRows BadRows { get; init; } = BadRows.Stop;
@@ -105,4 +117,24 @@ public enum BadRows
 
     /// <summary>Is counted and listed in the run.</summary>
     Skip,
+}
+
+/// <summary>Which end of an over-long row stays.</summary>
+public enum TruncationMode
+{
+    /// <summary>The start stays; the end, with its end of turn, is lost.</summary>
+    KeepStart,
+
+    /// <summary>The end stays; the start, with its system message, is lost.</summary>
+    KeepEnd,
+}
+
+/// <summary>Which tokens carry loss.</summary>
+public enum TrainOn
+{
+    /// <summary>The assistant's words and the end of its turn; of a prompt and its completion, the completion.</summary>
+    Assistant,
+
+    /// <summary>Every token.</summary>
+    All,
 }

@@ -116,16 +116,6 @@ public enum Method
     Full,
 }
 
-/// <summary>Which tokens carry loss.</summary>
-public enum TrainOn
-{
-    /// <summary>The assistant's words and the end of its turn.</summary>
-    Assistant,
-
-    /// <summary>Every token.</summary>
-    All,
-}
-
 /// <summary>Optimizers.</summary>
 public enum OptimizerKind
 {
