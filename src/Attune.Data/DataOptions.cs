@@ -1,3 +1,6 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
+
 namespace Attune.Data;
 
 /// <summary>The <c>data:</c> section of a recipe: where rows come from and what they mean.</summary>
@@ -9,7 +12,7 @@ public sealed record DataOptions
     /// </summary>
     public string? Train { get; init; }
 
-    /// <summary>Instead of <see cref="Train"/>: label to a text file of its rows, one a line.</summary>
+    /// <summary>Instead of <see cref="Train"/>: label to a text file of its rows, one a line; <c>train</c> given as a map or list means this.</summary>
     public IReadOnlyDictionary<string, string> LabelFiles { get; init; } = new Dictionary<string, string>();
 
     /// <summary>Validation file; without it <see cref="Split"/> makes one.</summary>
@@ -34,9 +37,11 @@ public sealed record DataOptions
     public LabelSelection Labels { get; init; } = new();
 
     /// <summary>At most this many training rows, seeded and stratified by label; null takes all.</summary>
+    [Range(1, int.MaxValue)]
     public int? Limit { get; init; }
 
     /// <summary>At most this many test rows, seeded and stratified by label; null takes all.</summary>
+    [Range(1, int.MaxValue)]
     public int? TestLimit { get; init; }
 
     /// <summary>Parts cut from the training file where no files are given.</summary>
@@ -74,6 +79,7 @@ public enum RowFormat
     Messages,
 
     /// <summary>ShareGPT: conversations with from and value.</summary>
+    [JsonStringEnumMemberName("sharegpt")]
     ShareGpt,
 
     /// <summary>A text and its label.</summary>
@@ -93,6 +99,7 @@ public sealed record LabelSelection
     public IReadOnlyList<string> Names { get; init; } = [];
 
     /// <summary>Keep the n most frequent labels of the training file, ties by name; null keeps all.</summary>
+    [Range(1, int.MaxValue)]
     public int? MostFrequent { get; init; }
 }
 
@@ -100,9 +107,11 @@ public sealed record LabelSelection
 public sealed record SplitOptions
 {
     /// <summary>Validation part.</summary>
+    [Range(0d, double.MaxValue)]
     public double Validation { get; init; }
 
     /// <summary>Test part.</summary>
+    [Range(0d, double.MaxValue)]
     public double Test { get; init; }
 
     /// <summary>Seed of the shuffle; the same rows fall into validation and test whatever <c>limit</c> is.</summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+using System.Text.Json.Serialization;
 using Attune.Data;
 using Attune.Models.Adapters.Lora;
 
@@ -28,63 +30,81 @@ public sealed record Recipe
     public TrainOn TrainOn { get; init; } = TrainOn.Assistant;
 
     /// <summary>Longer rows are cut, counted and shown. Tokens.</summary>
+    [Range(2, int.MaxValue)]
     public int MaxSequenceLength { get; init; } = 1024;
 
     /// <summary>Rows of a micro-batch.</summary>
+    [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Micro-batches of an optimizer step. Effective batch = batch_size × gradient_accumulation_steps.</summary>
+    [Range(1, int.MaxValue)]
     public int GradientAccumulationSteps { get; init; } = 1;
 
     /// <summary>Passes over the training rows.</summary>
+    [Range(1, int.MaxValue)]
     public int Epochs { get; init; } = 3;
 
     /// <summary>Stops after this many optimizer steps; null runs all epochs.</summary>
+    [Range(1, int.MaxValue)]
     public int? MaxSteps { get; init; }
 
     /// <summary>Optimizer.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 
     /// <summary>Peak learning rate.</summary>
+    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 2e-4;
 
     /// <summary>Decoupled weight decay; norms and biases are left out.</summary>
+    [Range(0d, double.MaxValue)]
     public double WeightDecay { get; init; }
 
     /// <summary>AdamW's first moment.</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
     public double AdamBeta1 { get; init; } = 0.9;
 
     /// <summary>AdamW's second moment.</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
     public double AdamBeta2 { get; init; } = 0.999;
 
     /// <summary>AdamW's epsilon, added after the bias correction.</summary>
+    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
     public double AdamEpsilon { get; init; } = 1e-8;
 
     /// <summary>Gradients are scaled to at most this 2-norm; 0 switches clipping off.</summary>
+    [Range(0d, double.MaxValue)]
     public double MaxGradNorm { get; init; } = 1;
 
     /// <summary>Shape of the learning rate after warmup.</summary>
     public LearningRateSchedule LrScheduler { get; init; } = LearningRateSchedule.Cosine;
 
     /// <summary>Steps of linear warmup; null uses <see cref="WarmupRatio"/>.</summary>
+    [Range(0, int.MaxValue)]
     public int? WarmupSteps { get; init; }
 
     /// <summary>Warmup as a share of all steps, rounded up.</summary>
+    [Range(0d, 1d)]
     public double WarmupRatio { get; init; } = 0.1;
 
     /// <summary>Validation every so many steps; null: four times an epoch.</summary>
+    [Range(1, int.MaxValue)]
     public int? EvalSteps { get; init; }
 
     /// <summary>Checkpoint every so many steps; null: at each validation.</summary>
+    [Range(1, int.MaxValue)]
     public int? SaveSteps { get; init; }
 
     /// <summary>Last checkpoints kept, the best one besides.</summary>
+    [Range(1, int.MaxValue)]
     public int SaveTotalLimit { get; init; } = 2;
 
     /// <summary>Stop after so many validations without progress; null never stops early.</summary>
+    [Range(1, int.MaxValue)]
     public int? EarlyStoppingPatience { get; init; }
 
     /// <summary>Progress is an improvement by more than this.</summary>
+    [Range(0d, double.MaxValue)]
     public double EarlyStoppingThreshold { get; init; }
 
     /// <summary>Seed of data order, adapter initialisation and dropout.</summary>
@@ -94,6 +114,7 @@ public sealed record Recipe
     public ComputeType ComputeType { get; init; } = ComputeType.Auto;
 
     /// <summary>Threads; null takes every core.</summary>
+    [Range(1, 4096)]
     public int? Threads { get; init; }
 
     /// <summary>Folder in which run directories are made.</summary>
@@ -120,6 +141,7 @@ public enum Method
 public enum OptimizerKind
 {
     /// <summary>Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization", with fp32 state.</summary>
+    [JsonStringEnumMemberName("adamw")]
     AdamW,
 }
 

@@ -1,3 +1,5 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Attune.Models.Adapters.Lora;
 
 /// <summary>
@@ -7,12 +9,15 @@ namespace Attune.Models.Adapters.Lora;
 public sealed record LoraOptions
 {
     /// <summary>Rank r, at least 1.</summary>
+    [Range(1, int.MaxValue)]
     public int Rank { get; init; } = 16;
 
     /// <summary>Alpha: scaling = alpha / rank, or alpha / sqrt(rank) when rank-stabilised.</summary>
+    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
     public double Alpha { get; init; } = 32;
 
     /// <summary>Probability with which an element of A's input is dropped in training, in [0, 1).</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
     public double Dropout { get; init; }
 
     /// <summary>
