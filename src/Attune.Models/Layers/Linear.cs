@@ -3,22 +3,32 @@ using static TorchSharp.torch;
 namespace Attune.Models.Layers;
 
 /// <summary>
-/// y = x Wᵀ + b, with room for an adapter. Products run in the model's compute type: the weight may be kept in that
-/// type (frozen) or as an fp32 master (trained), which is cast on use.
+/// y = x Wᵀ + b, with room for an adapter. Products run in the input's type: the weight may be kept in that type
+/// (frozen) or as an fp32 master (trained), which is cast on use.
 /// </summary>
 /// <param name="name">The Hugging Face module name, for example <c>model.layers.0.self_attn.q_proj</c>.</param>
 /// <param name="weight">[out features, in features].</param>
 /// <param name="bias">[out features], or null.</param>
 public sealed class Linear(string name, Tensor weight, Tensor? bias = null)
 {
+    private readonly Parameter _weight = new($"{name}.weight", weight);
+    private readonly Parameter? _bias = bias is null ? null : new($"{name}.bias", bias);
+
     /// <summary>The Hugging Face module name.</summary>
     public string Name { get; } = name;
 
     /// <summary>[out features, in features]. Set to replace it, for example by an fp32 master; the old one is the caller's to dispose.</summary>
-    public Tensor Weight { get; set; } = weight;
+    public Tensor Weight
+    {
+        get => _weight.Value;
+        set => _weight.Value = value;
+    }
 
     /// <summary>[out features], or null.</summary>
-    public Tensor? Bias { get; set; } = bias;
+    public Tensor? Bias => _bias?.Value;
+
+    /// <summary>Weight and, where there is one, bias.</summary>
+    public IEnumerable<Parameter> Parameters => _bias is null ? [_weight] : [_weight, _bias];
 
     /// <summary>Adds to the product, for example LoRA; null: none.</summary>
     public ILinearAdapter? Adapter { get; set; }
