@@ -1,0 +1,120 @@
+using Attune.Text.Tokenizers.AddedTokens;
+using Attune.Text.Tokenizers.Decoders;
+using Attune.Text.Tokenizers.Models;
+using Attune.Text.Tokenizers.Normalizers;
+using Attune.Text.Tokenizers.PostProcessors;
+using Attune.Text.Tokenizers.PreTokenizers;
+
+namespace Attune.Text.Tokenizers;
+
+/// <summary>The stages of a tokenizer, in the order in which text goes through them.</summary>
+internal sealed record TokenizerStages
+{
+    public required IReadOnlyList<AddedToken> AddedTokens { get; init; }
+
+    public INormalizer? Normalizer { get; init; }
+
+    public IReadOnlyList<IPreTokenizer> PreTokenizers { get; init; } = [];
+
+    public required ITokenModel Model { get; init; }
+
+    public IPostProcessor? PostProcessor { get; init; }
+
+    /// <summary>Null: tokens are joined with a space between them, as the reference does.</summary>
+    public IDecoder? Decoder { get; init; }
+}
+
+/// <summary>A tokenizer made of stages, whatever file they came from.</summary>
+internal sealed class Tokenizer : ITokenizer
+{
+    private readonly TokenizerStages stages;
+    private readonly Vocabulary vocabulary;
+    private readonly AddedVocabulary added;
+
+    public Tokenizer(TokenizerStages stages)
+    {
+        this.stages = stages;
+        vocabulary = stages.Model.Vocabulary;
+        added = new AddedVocabulary(stages.AddedTokens, vocabulary, stages.Normalizer);
+    }
+
+    public int VocabularySize => Math.Max(vocabulary.End, added.End);
+
+    public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
+    {
+        var tokens = new TokenList((text.Length / 3) + 8);
+        var whole = new AlignedText(WithoutLoneSurrogates(text)).Whole;
+        var parts = new List<(Piece Part, int Id)>();
+        var inner = new List<(Piece Part, int Id)>();
+        added.Split(whole, inNormalized: false, parseSpecialTokens, parts);
+        foreach (var (part, id) in parts)
+        {
+            if (id >= 0)
+            {
+                AddToken(part, id, tokens);
+                continue;
+            }
+
+            var normalized = stages.Normalizer is null ? part : stages.Normalizer.Normalize(part);
+            inner.Clear();
+            added.Split(normalized, inNormalized: true, parseSpecialTokens, inner);
+            foreach (var (innerPart, innerId) in inner)
+            {
+                if (innerId >= 0) AddToken(innerPart, innerId, tokens);
+                else Tokenize(innerPart, tokens);
+            }
+        }
+
+        return (stages.PostProcessor?.Process(tokens, addSpecialTokens) ?? tokens).ToEncoding();
+    }
+
+    public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
+    {
+        var tokens = new List<string>(ids.Length);
+        foreach (var id in ids)
+        {
+            if (IdToToken(id) is { } token && !(skipSpecialTokens && added.IsSpecial(token))) tokens.Add(token);
+        }
+
+        return stages.Decoder is null ? string.Join(' ', tokens) : string.Concat(stages.Decoder.Decode(tokens));
+    }
+
+    public int? TokenToId(string token) => added.Id(token) ?? vocabulary.Id(token);
+
+    public string? IdToToken(int id) => added.Token(id) ?? vocabulary.Token(id);
+
+    public bool IsSpecial(int id) => added.Token(id) is { } token && added.IsSpecial(token);
+
+    public IDecodeStream StartDecoding(bool skipSpecialTokens = true) => new DecodeStream(this, skipSpecialTokens);
+
+    private static void AddToken(Piece part, int id, TokenList tokens) =>
+        tokens.Add(id, part.Span.ToString(), part.Original(0, part.Length));
+
+    private void Tokenize(Piece piece, TokenList tokens)
+    {
+        var pieces = new List<Piece> { piece };
+        foreach (var stage in stages.PreTokenizers)
+        {
+            var smaller = new List<Piece>(pieces.Count * 2);
+            foreach (var part in pieces) stage.Split(part, smaller);
+            pieces = smaller;
+        }
+
+        foreach (var part in pieces) stages.Model.Tokenize(part, tokens);
+    }
+
+    private static string WithoutLoneSurrogates(string text)
+    {
+        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
+        return string.Create(text.Length, text, static (result, source) =>
+        {
+            source.CopyTo(result);
+            for (var i = 0; i < result.Length; i++)
+            {
+                if (!char.IsSurrogate(result[i])) continue;
+                if (i + 1 < result.Length && char.IsSurrogatePair(result[i], result[i + 1])) i++;
+                else result[i] = '\uFFFD';
+            }
+        });
+    }
+}
