@@ -52,4 +52,24 @@ public sealed record LlamaConfig
 
     /// <summary>The tokens that end a text.</summary>
     public IReadOnlyList<int> EosIds { get; init; } = [];
+
+    /// <summary>The same configuration, if a decoder can be built from it.</summary>
+    internal LlamaConfig Checked(string path)
+    {
+        Require(VocabularySize > 0 && HiddenSize > 0 && IntermediateSize > 0 && Layers > 0 && Heads > 0 && KeyValueHeads > 0 && MaxPositions > 0,
+            "sizes and counts must be above 0");
+        Require(KeyValueHeads > 0 && Heads % KeyValueHeads == 0, $"{Heads} query heads do not divide among {KeyValueHeads} key/value heads");
+        Require(HeadSize > 0 && HeadSize % 2 == 0, $"the head size is {HeadSize}; rotary positions need an even one");
+        Require(NormEpsilon > 0, $"the epsilon of the norms is {NormEpsilon}; it must be above 0");
+        Require(Rotary is { Theta: > 1, Factor: > 0 } && (Rotary.Scaling == RotaryScaling.Default || Rotary.OriginalPositions > 0),
+            "rotary base, factor and original positions must be above 1, 0 and 0");
+        foreach (var id in EosIds.Append(PaddingId ?? 0).Append(BosId ?? 0))
+            Require(id < VocabularySize, $"token id {id} is not in the vocabulary of {VocabularySize}");
+        return this;
+
+        void Require(bool holds, string otherwise)
+        {
+            if (!holds) throw new AttuneException(ExitCode.Model, $"{path}: {otherwise}.");
+        }
+    }
 }

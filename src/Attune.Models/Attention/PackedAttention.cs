@@ -71,9 +71,9 @@ internal sealed class PackedAttention : IAttention
         }
         else
         {
-            var rows = q.reshape(samples * shared, each * length, size);
-            var scores = baddbmm(_masks[length].repeat(each, 1), rows, k.transpose(1, 2), alpha: (float)(1 / Math.Sqrt(size)));
-            mixed = scores.softmax(-1).bmm(v);   // torch sums in fp32 inside
+            var scores = (q.reshape(samples * shared, each * length, size) * (1 / Math.Sqrt(size))).bmm(k.transpose(1, 2));
+            scores = scores.view(-1, each, length, length).add_(_masks[length]).softmax(-1);   // torch sums in fp32 inside
+            mixed = scores.view(-1, each * length, length).bmm(v);
         }
 
         return mixed.view(samples, shared, each, length, size).permute(0, 3, 1, 2, 4).reshape(samples, length, heads * size);

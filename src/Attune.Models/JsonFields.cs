@@ -1,11 +1,43 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace Attune.Models.Adapters.Lora;
+namespace Attune.Models;
 
 /// <summary>Typed reading of a JSON object; a wrong type is told with file, key, what was found and what was expected. null counts as absent.</summary>
 internal sealed class JsonFields(JsonObject json, string path)
 {
+    private const int LargestFile = 16 << 20; // bytes; real ones have a few kilobytes
+
+    public string Path => path;
+
+    /// <summary>Reads a file that holds one JSON object.</summary>
+    public static JsonFields Load(string path)
+    {
+        if (new FileInfo(path).Length > LargestFile)
+            throw new AttuneException(ExitCode.Model, $"{path} is larger than {LargestFile >> 20} MB: that is no configuration.");
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is JsonObject json
+                ? new JsonFields(json, path)
+                : throw new AttuneException(ExitCode.Model, $"{path} holds no JSON object.");
+        }
+        catch (JsonException e)
+        {
+            throw new AttuneException(ExitCode.Model, $"{path} is not valid JSON: {e.Message}", inner: e);
+        }
+    }
+
+    public bool Has(string key) => json[key] is not null;
+
+    /// <summary>The fields of an object within; absent: null.</summary>
+    public JsonFields? Object(string key) => json[key] switch
+    {
+        null => null,
+        JsonObject inner => new JsonFields(inner, $"{path}: {key}"),
+        _ => throw Wrong(key, "an object"),
+    };
+
     public bool IsText(string key) => json[key]?.GetValueKind() == JsonValueKind.String;
 
     public string? Text(string key) => json[key] is { } node
@@ -45,7 +77,7 @@ internal sealed class JsonFields(JsonObject json, string path)
     };
 
     private double Number(JsonNode? node, string key) =>
-        node?.GetValueKind() == JsonValueKind.Number && node.AsValue().TryGetValue(out double value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
+        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
 
     private int Integer(JsonNode? node, string key) =>
         Number(node, key) is var value && double.IsInteger(value) && Math.Abs(value) <= int.MaxValue ? (int)value : throw Wrong(key, "a whole number");
