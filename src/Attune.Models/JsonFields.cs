@@ -76,11 +76,13 @@ internal sealed class JsonFields(JsonObject json, string path)
         _ => throw Wrong(key, "a map from module names to numbers"),
     };
 
-    private double Number(JsonNode? node, string key) =>
-        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : throw Wrong(key, "a number");
+    private double Number(JsonNode? node, string key) => Number(node) ?? throw Wrong(key, "a number");
 
     private int Integer(JsonNode? node, string key) =>
-        Number(node, key) is var value && double.IsInteger(value) && Math.Abs(value) <= int.MaxValue ? (int)value : throw Wrong(key, "a whole number");
+        Number(node) is { } value && double.IsInteger(value) && Math.Abs(value) <= int.MaxValue ? (int)value : throw Wrong(key, "a whole number");
+
+    private static double? Number(JsonNode? node) => node?.GetValueKind() == JsonValueKind.Number
+        && double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     private AttuneException Wrong(string key, string expected)
     {

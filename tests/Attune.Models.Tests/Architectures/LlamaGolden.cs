@@ -17,7 +17,8 @@ internal sealed class LlamaGolden : IDisposable
         _folder = Goldens.Path($"architectures/{name}");
         _reference = SafetensorsFile.Open(Path.Combine(_folder, "reference.safetensors"));
         Json = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "reference.json")))!;
-        using var weights = SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
+        var index = Path.Combine(_folder, "model.safetensors.index.json");
+        using IWeightSource weights = File.Exists(index) ? SafetensorsShards.Open(index) : SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
         Decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(_folder, config)), weights, type);
     }
 

@@ -129,4 +129,14 @@ public class LlamaParityTests
         var expected = golden.Decoder.Logits(golden.Decoder.Forward(golden.Batch("a")));
         TensorAssert.Equal(expected, legacy.Decoder.Logits(legacy.Decoder.Forward(legacy.Batch("a"))), "a.logits");
     }
+
+    [Fact]
+    public void Weights_in_several_files_give_the_reference_s_logits()
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var golden = new LlamaGolden("sharded-llama");
+        var logits = golden.Decoder.Logits(golden.Decoder.Forward(golden.Batch("a")));
+        TensorAssert.Near(golden.Real("a", "logits"), logits, Logits, "a.logits");
+    }
 }

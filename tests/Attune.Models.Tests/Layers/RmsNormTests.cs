@@ -18,15 +18,15 @@ public class RmsNormTests
         var y = new RmsNorm(weight, epsilon).Forward(x, ScalarType.Float32);
         (y * reference.Load("cotangent")).sum().backward();
 
-        // One sum of 24 terms in another order.
-        Near("y", y);
-        Near("grad_x", x.grad!);
-        Near("grad_weight", weight.Value.grad!);
+        // One sum of 24 terms in another order. The file has the weight's gradient rounded to bfloat16.
+        Near("y", y, 1e-5);
+        Near("grad_x", x.grad!, 1e-5);
+        Near("grad_weight", weight.Value.grad!, 1.0 / 256);
 
-        void Near(string part, Tensor actual)
+        void Near(string part, Tensor actual, double relative)
         {
             var expected = reference.Load($"llama_rms_norm.eps{name}.{part}");
-            var off = ((expected - actual).abs() - (expected.abs() * 1e-5)).max().item<float>();
+            var off = ((expected - actual).abs() - (expected.abs() * relative)).max().item<float>();
             Assert.True(off <= 1e-6, $"{part}: off by {off}");
         }
     }

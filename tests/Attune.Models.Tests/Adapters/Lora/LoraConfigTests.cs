@@ -63,7 +63,7 @@ public sealed class LoraConfigTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"peft_type":"LORA","r":"8"}""", "r is \"8\"; expected a number")]
+    [InlineData("""{"peft_type":"LORA","r":"8"}""", "r is \"8\"; expected a whole number")]
     [InlineData("""{"peft_type":"LORA","r":0}""", "below 1")]
     [InlineData("""{"peft_type":"LORA","rank_pattern":{"q":1.5}}""", "rank")]
     [InlineData("""{"peft_type":"LORA","lora_alpha":null,"target_modules":[1]}""", "target_modules")]
