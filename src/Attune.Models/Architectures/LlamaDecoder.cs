@@ -16,7 +16,7 @@ public sealed class LlamaDecoder : IDisposable
     private readonly Parameter _embedding;   // [vocabulary, hidden]
     private readonly Layer[] _layers;
     private readonly RmsNorm _norm;
-    private readonly Linear? _head;          // null: the embedding is the output layer's weight too
+    private Linear? _head;                   // null: the embedding is the output layer's weight too
     private readonly float[]? _rotaryFactors;
 
     private LlamaDecoder(LlamaConfig config, WeightReader weights, ScalarType computeType)
@@ -33,16 +33,16 @@ public sealed class LlamaDecoder : IDisposable
     }
 
     /// <summary>Sizes and settings.</summary>
-    public LlamaConfig Config { get; }
+    public LlamaConfig Config { get; private set; }
 
     /// <summary>Element type of products.</summary>
     public ScalarType ComputeType { get; }
 
     /// <summary>All linear layers in model order; <c>lm_head</c> last where it is a layer of its own.</summary>
-    public IReadOnlyList<Linear> Linears { get; }
+    public IReadOnlyList<Linear> Linears { get; private set; }
 
     /// <summary>Every weight of the checkpoint in model order; an output layer tied to the embedding is not listed twice.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    public IReadOnlyList<Parameter> Parameters { get; private set; }
 
     /// <summary>
     /// Called during <see cref="Forward"/> with the residual stream, [tokens, hidden] in fp32: 0 the embedding, i the
@@ -99,6 +99,19 @@ public sealed class LlamaDecoder : IDisposable
             ? nn.functional.linear(hidden, _embedding.Value.to(ComputeType))
             : _head.Forward(hidden);
         return logits.to(ScalarType.Float32).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// Gives a tied output layer a weight of its own, <c>lm_head.weight</c>, which is the embedding's tensor until one
+    /// of the two is replaced.
+    /// </summary>
+    public void UntieHead()
+    {
+        if (_head is not null) return;
+        _head = new Linear("lm_head", _embedding.Value);
+        Config = Config with { TiedHead = false };
+        Linears = [.. Linears, _head];
+        Parameters = [.. Parameters, .. _head.Parameters];
     }
 
     /// <inheritdoc/>
