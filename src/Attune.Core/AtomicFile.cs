@@ -17,6 +17,7 @@ public static class AtomicFile
             }
 
             File.Move(temporary, path, overwrite: true);
+            DurableFolder.Flush(Path.GetDirectoryName(Path.GetFullPath(path))!);
         }
         catch
         {
