@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Attune.Models.Generation;
+using Attune.Models.Weights;
 
 namespace Attune.Models.Tests.Generation;
 
@@ -25,6 +26,27 @@ public class SamplerTests
         }
 
         Assert.Equal(37, compared);
+    }
+
+    /// <summary>Survivors equal, probabilities 1e-6: smollm2/README.md.</summary>
+    [Fact]
+    public void Survivors_on_the_real_vocabulary_equal_the_reference()
+    {
+        var golden = Golden()["real_vocabulary"]!;
+        using var file = SafetensorsFile.Open(Goldens.Path("smollm2/logits.safetensors"));
+        var logits = file.Load("english.last_logits").data<float>().ToArray();
+        var prompt = file.Load("english.input_ids").data<long>().Select(id => (int)id).ToArray();
+        var compared = 0;
+        foreach (var item in golden["cases"]!.AsArray())
+        {
+            var probabilities = new Sampler(Options(item!["arguments"]!.AsObject()), prompt).Distribution(logits).ToArray();
+            var (ids, expected) = (Ints(item["ids"]!), Floats(item["probabilities"]!));
+            Assert.Equal((int)item["kept"]!, probabilities.Count(value => value > 0));
+            Assert.All(ids.Zip(expected), pair => Assert.Equal(pair.Second, probabilities[pair.First], 1e-6f));
+            compared++;
+        }
+
+        Assert.Equal(5, compared);
     }
 
     /// <summary>Tolerance 1e-6: smollm2/README.md. The history is the output here, of which llama.cpp looks at the last n.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Attune.Models.Adapters.Lora;
 using static TorchSharp.torch;
 
@@ -97,6 +98,20 @@ public sealed class LoraAdapterTests : IDisposable
             Assert.InRange(values.abs().max().item<float>(), bound * 0.9, bound);
             Assert.InRange(values.mean().item<float>(), -bound * 0.15, bound * 0.15); // 256 values and more: 4 standard deviations
         }
+    }
+
+    [Theory]
+    [InlineData("llama-tied")]
+    [InlineData("llama-untied")]
+    [InlineData("llama-linear")]
+    [InlineData("llama-yarn")]
+    [InlineData("llama3-rope")]
+    public void All_linear_takes_the_reference_s_modules_and_trains_as_many_numbers(string model)
+    {
+        var expected = JsonNode.Parse(File.ReadAllText(Goldens.Path("adapters/all-linear.json")))!["models"]![model]!;
+        var adapter = LoraAdapter.Attach(AdapterGolden.LoadFolder(Goldens.Path($"architectures/{model}")), new LoraOptions { Rank = 2 }, seed: 1);
+        Assert.Equal(expected["targeted_modules"]!.AsArray().Select(name => (string)name!), adapter.TargetedModules.Order(StringComparer.Ordinal));
+        Assert.Equal((long)expected["trainable_parameters_with_r_2"]!, adapter.TrainableParameters);
     }
 
     [Fact]
