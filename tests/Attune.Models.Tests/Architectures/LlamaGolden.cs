@@ -43,9 +43,9 @@ internal sealed class LlamaGolden : IDisposable
     }
 
     /// <summary>A tensor [rows, columns, …] of a case reduced to its real tokens, [tokens, …].</summary>
-    public Tensor Real(string name, string part)
+    public Tensor Real(string name, string part, string prefix = "")
     {
-        var tensor = Tensor($"{name}.{part}");
+        var tensor = Tensor($"{prefix}{name}.{part}");
         return name == "d" ? tensor[0] : tensor[Mask(name)];
     }
 
