@@ -6,7 +6,7 @@ namespace Attune.Cli.Tests;
 internal static class AttuneProcess
 {
     /// <summary>The checkout's root: recipes and samples are found below it.</summary>
-    public static string Root { get; } = FindRoot();
+    public static string Root { get; } = Checkout.Root;
 
     /// <summary>Runs <c>attune arguments…</c> in <paramref name="directory"/> (default: the root) and waits.</summary>
     public static Result Run(string[] arguments, string? directory = null, TimeSpan? timeout = null, string? input = null)
@@ -38,17 +38,6 @@ internal static class AttuneProcess
 
     /// <summary>The built program.</summary>
     public static string Program { get; } = Path.Combine(Root, "artifacts/bin/Attune.Cli/release/attune.dll");
-
-    private static string FindRoot()
-    {
-        for (var at = new DirectoryInfo(AppContext.BaseDirectory); at is not null; at = at.Parent)
-        {
-            if (File.Exists(Path.Combine(at.FullName, "Attune.slnx")))
-                return at.FullName;
-        }
-
-        throw new DirectoryNotFoundException("No checkout above the tests.");
-    }
 
     internal sealed record Result(int ExitCode, string Output, string Error);
 }

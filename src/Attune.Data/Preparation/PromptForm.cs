@@ -1,0 +1,44 @@
+using System.Text.Json.Nodes;
+using Attune.Data.Formats;
+using Attune.Data.Selection;
+using Attune.Text.Templates;
+using Attune.Text.Tokenizers;
+
+namespace Attune.Data.Preparation;
+
+/// <summary>The form in which a run's rows asked the model, kept so that the tuned model is asked in the same form.</summary>
+/// <param name="IsChat">Whether rows are conversations in the model's chat template; else texts that go on.</param>
+/// <param name="System">The system message of every conversation; null: none.</param>
+/// <param name="Prompt">What stands around a user's text, with <c>{text}</c> in its place; null: nothing.</param>
+public sealed record PromptForm(bool IsChat, string? System = null, string? Prompt = null)
+{
+    /// <summary>The form of a run's training rows.</summary>
+    public static PromptForm Of(DataSets sets, DataOptions options) =>
+        sets.Train.Rows[0].Content is ChatContent ? new(true, options.System, options.Prompt) : new(false);
+
+    /// <summary>A user's text as the only message of a conversation.</summary>
+    public JsonArray Conversation(string text)
+    {
+        var messages = new JsonArray(new JsonObject { ["role"] = "user", ["content"] = Prompt?.Replace("{text}", text) ?? text });
+        ChatMessages.AddSystem(messages, System);
+        return messages;
+    }
+
+    /// <summary>Token ids of what the model reads before it answers.</summary>
+    /// <param name="text">The user's text.</param>
+    /// <param name="tokenizer">The model's tokenizer.</param>
+    /// <param name="chat">The model's chat format; needed where <see cref="IsChat"/> holds.</param>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the model has no chat template.</exception>
+    public int[] Encode(string text, ITokenizer tokenizer, ChatFormat? chat)
+    {
+        if (!IsChat) return tokenizer.Encode(text).Ids;
+        if (chat is null)
+        {
+            throw new AttuneException(
+                ExitCode.Model, "The model has no chat template, so it cannot be asked in chat form.",
+                "Put a chat_template.jinja beside the model, or give the text as it is.");
+        }
+
+        return tokenizer.Encode(chat.RenderPrompt(Conversation(text)), addSpecialTokens: false).Ids;
+    }
+}
