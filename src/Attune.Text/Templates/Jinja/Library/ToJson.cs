@@ -1,0 +1,150 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using Attune.Text.Templates.Jinja.PythonText;
+using Attune.Text.Templates.Jinja.Values;
+
+namespace Attune.Text.Templates.Jinja.Library;
+
+/// <summary>Python's json.dumps, which the <c>tojson</c> of chat templates is; nothing is escaped for HTML.</summary>
+internal sealed class ToJson
+{
+    private readonly StringBuilder text = new();
+    private readonly bool ensureAscii;
+    private readonly bool sortKeys;
+    private readonly string? indent;
+    private readonly string itemSeparator;
+    private readonly string keySeparator;
+
+    private ToJson(bool ensureAscii, string? indent, string itemSeparator, string keySeparator, bool sortKeys)
+    {
+        this.ensureAscii = ensureAscii;
+        this.indent = indent;
+        this.itemSeparator = itemSeparator;
+        this.keySeparator = keySeparator;
+        this.sortKeys = sortKeys;
+    }
+
+    /// <summary>Writes a value as JSON.</summary>
+    /// <param name="value">What is written.</param>
+    /// <param name="ensureAscii">Whether characters beyond ASCII become <c>\uXXXX</c>.</param>
+    /// <param name="indent">None for one line, else the indentation of a level or its number of spaces.</param>
+    /// <param name="separators">None, or the separators of items and of keys and values.</param>
+    /// <param name="sortKeys">Whether keys are sorted.</param>
+    /// <exception cref="JinjaException">TypeError: a value or key that JSON does not have.</exception>
+    public static string Write(object? value, bool ensureAscii, object? indent, object? separators, bool sortKeys)
+    {
+        var step = indent is null ? null
+            : Strings.Is(indent, out var given) ? given
+            : Alignment.Fill(" ", Integers.ToIndex(indent));
+        var (item, key) = (indent is null ? ", " : ",", ": ");
+        if (separators is not null)
+        {
+            var pair = Iteration.ToList(separators);
+            if (pair.Count != 2 || !Strings.Is(pair[0], out item!) || !Strings.Is(pair[1], out key!))
+                throw JinjaException.Value("separators must be a pair of strings");
+        }
+
+        var writer = new ToJson(ensureAscii, step, item, key, sortKeys);
+        writer.Write(value, 0);
+        return writer.text.ToString();
+    }
+
+    private void Write(object? value, int level)
+    {
+        Budget.Descend();
+        switch (value)
+        {
+            case null: text.Append("null"); break;
+            case bool flag: text.Append(flag ? "true" : "false"); break;
+            case long or BigInteger: text.Append(Representation.Repr(value)); break;
+            case double number: text.Append(Float(number)); break;
+            case string or Markup: WriteString(Representation.Str(value)); break;
+            case JinjaList or JinjaTuple: WriteItems((IIndexed)value, level); break;
+            case JinjaDictionary dictionary: WriteEntries(dictionary, level); break;
+            default: throw JinjaException.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable");
+        }
+
+        Limits.CheckText(text.Length);
+    }
+
+    private void WriteItems(IIndexed items, int level)
+    {
+        text.Append('[');
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (i > 0) text.Append(itemSeparator);
+            BreakLine(level + 1);
+            Write(items[i], level + 1);
+        }
+
+        if (items.Count > 0) BreakLine(level);
+        text.Append(']');
+    }
+
+    private void WriteEntries(JinjaDictionary dictionary, int level)
+    {
+        text.Append('{');
+        var entries = sortKeys
+            ? StableSort.Sort(dictionary.Entries.ToList(), (a, b) => Comparison.Order(a.Key, b.Key) < 0)
+            : dictionary.Entries;
+        var isFirst = true;
+        foreach (var (key, value) in entries)
+        {
+            if (!isFirst) text.Append(itemSeparator);
+            isFirst = false;
+            BreakLine(level + 1);
+            WriteString(Key(key));
+            text.Append(keySeparator);
+            Write(value, level + 1);
+        }
+
+        if (dictionary.Count > 0) BreakLine(level);
+        text.Append('}');
+    }
+
+    private void BreakLine(int level)
+    {
+        if (indent is null) return;
+        Budget.ChargeText((long)indent.Length * level);
+        text.Append('\n').Insert(text.Length, indent, level);
+    }
+
+    private static string Key(object? key) => key switch
+    {
+        string or Markup => Representation.Str(key),
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        long or BigInteger => Representation.Repr(key),
+        double number => Float(number),
+        _ => throw JinjaException.Type($"keys must be str, int, float, bool or None, not {TypeNames.Of(key)}"),
+    };
+
+    private static string Float(double number) => double.IsNaN(number) ? "NaN"
+        : double.IsInfinity(number) ? number > 0 ? "Infinity" : "-Infinity"
+        : NumberText.Repr(number);
+
+    private void WriteString(string value)
+    {
+        Budget.ChargeText(value.Length);
+        text.Append('"');
+        foreach (var c in value)
+        {
+            _ = c switch
+            {
+                '"' => text.Append("\\\""),
+                '\\' => text.Append("\\\\"),
+                '\n' => text.Append("\\n"),
+                '\r' => text.Append("\\r"),
+                '\t' => text.Append("\\t"),
+                '\b' => text.Append("\\b"),
+                '\f' => text.Append("\\f"),
+                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                > '~' when ensureAscii => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => text.Append(c),
+            };
+        }
+
+        text.Append('"');
+    }
+}
