@@ -1,0 +1,60 @@
+using Attune.Models.Architectures;
+using Attune.Models.Layers;
+using static TorchSharp.torch;
+
+namespace Attune.Training.Preflight;
+
+/// <summary>
+/// What a training step needs at its peak, bytes: added up from the sizes of the tensors that the plain path keeps for
+/// its backward pass, plus what the process needs before any of them.
+/// </summary>
+/// <param name="Runtime">.NET, torch and their buffers before a model is loaded.</param>
+/// <param name="Weights">The model: frozen weights in the compute type, trained ones as fp32 masters, their casts kept for the backward pass.</param>
+/// <param name="Training">Gradients and AdamW's two moments, fp32.</param>
+/// <param name="Activations">What the layers keep of the largest micro-batch.</param>
+/// <param name="Logits">A chunk of logits and its gradient.</param>
+public sealed record MemoryEstimate(long Runtime, long Weights, long Training, long Activations, long Logits)
+{
+    private const long RuntimeBytes = 330_000_000; // measured: the tiny model's run less its tensors
+    private const int ChunkRows = 256;             // label tokens whose logits exist at once
+
+    /// <summary>All of it.</summary>
+    public long Total => Runtime + Weights + Training + Activations + Logits;
+
+    /// <summary>Estimates a step.</summary>
+    /// <param name="decoder">The model with what is trained of it: adapters attached or masters made.</param>
+    /// <param name="trained">Numbers trained.</param>
+    /// <param name="tokens">Tokens of the largest micro-batch.</param>
+    /// <param name="longest">Tokens of its longest sample.</param>
+    public static MemoryEstimate Of(LlamaDecoder decoder, long trained, int tokens, int longest)
+    {
+        var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
+        return new MemoryEstimate(
+            RuntimeBytes,
+            decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
+            3 * sizeof(float) * trained,
+            decoder.Config.Layers * tokens * BytesOfToken(decoder, element, longest),
+            3L * sizeof(float) * Math.Min(ChunkRows, tokens) * decoder.Config.VocabularySize);
+    }
+
+    // A trained fp32 weight is cast to bf16 for its product, and autograd keeps the cast until the backward pass.
+    private static long Bytes(Parameter parameter, long element) =>
+        parameter.Value.numel() * (parameter.Value.element_size() + (parameter.IsTrained && element == 2 ? 2 : 0));
+
+    /// <summary>What one layer keeps of one token.</summary>
+    private static long BytesOfToken(LlamaDecoder decoder, long element, int longest)
+    {
+        var config = decoder.Config;
+        long hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long query = config.Heads * config.HeadSize, shared = config.KeyValueHeads * config.HeadSize;
+        var norms = 2 * ((3 * 4 * hidden) + (element * hidden));                      // residual, its square root's product, the result
+        var projections = element * 3 * (query + (2 * shared));                      // as they come, joined, and in attention's order
+        var rotation = 4 * (query + shared);
+        var attention = element * ((2 * query) + (2L * config.Heads * Math.Min(longest, 384))); // result twice; scores and probabilities
+        var feedForward = element * 4 * inner;                                        // gate, up, silu(gate), their product
+        var adapters = decoder.Linears.Any(linear => linear.Adapter is not null)
+            ? element * (hidden + query + (2 * shared) + (2 * inner))                 // sums with the adapters' parts
+            : 0;
+        return norms + projections + rotation + attention + feedForward + adapters;
+    }
+}
