@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using static Attune.Models.Weights.Gguf.QuantizedValues;
 
 namespace Attune.Models.Weights.Gguf;
 
@@ -13,15 +15,12 @@ internal static class LegacyBlocks
     /// <summary>d, 16 bytes: (q − 8) d.</summary>
     public static void Q4_0(ReadOnlySpan<byte> blocks, Span<float> values)
     {
+        var eight = Vector128.Create((sbyte)8);
         for (; values.Length > 0; blocks = blocks[18..], values = values[Values..])
         {
-            var d = Half16(blocks);
-            for (var i = 0; i < 16; i++)
-            {
-                int both = blocks[2 + i];
-                values[i] = ((both & 15) - 8) * d;
-                values[i + 16] = ((both >> 4) - 8) * d;
-            }
+            var (d, bytes) = (Half(blocks), Load(blocks, 2));
+            Scale(Bits(bytes, 0, 4).AsSByte() - eight, d, values);
+            Scale(Bits(bytes, 4, 4).AsSByte() - eight, d, values[16..]);
         }
     }
 
@@ -30,28 +29,21 @@ internal static class LegacyBlocks
     {
         for (; values.Length > 0; blocks = blocks[20..], values = values[Values..])
         {
-            var (d, m) = (Half16(blocks), Half16(blocks[2..]));
-            for (var i = 0; i < 16; i++)
-            {
-                int both = blocks[4 + i];
-                values[i] = ((both & 15) * d) + m;
-                values[i + 16] = ((both >> 4) * d) + m;
-            }
+            var (d, m, bytes) = (Half(blocks), Half(blocks, 2), Load(blocks, 4));
+            Scale(Bits(bytes, 0, 4), d, m, values);
+            Scale(Bits(bytes, 4, 4), d, m, values[16..]);
         }
     }
 
     /// <summary>d, the 32 fifth bits, 16 bytes: (q − 16) d.</summary>
     public static void Q5_0(ReadOnlySpan<byte> blocks, Span<float> values)
     {
+        var sixteen = Vector128.Create((sbyte)16);
         for (; values.Length > 0; blocks = blocks[22..], values = values[Values..])
         {
-            var (d, high) = (Half16(blocks), MemoryMarshal.Read<uint>(blocks[2..]));
-            for (var i = 0; i < 16; i++)
-            {
-                int both = blocks[6 + i];
-                values[i] = ((both & 15 | Fifth(high, i)) - 16) * d;
-                values[i + 16] = ((both >> 4 | Fifth(high, i + 16)) - 16) * d;
-            }
+            var (d, fifth, bytes) = (Half(blocks), MemoryMarshal.Read<uint>(blocks[2..]), Load(blocks, 6));
+            Scale((Bits(bytes, 0, 4) | Spread((ushort)fifth, 16)).AsSByte() - sixteen, d, values);
+            Scale((Bits(bytes, 4, 4) | Spread((ushort)(fifth >> 16), 16)).AsSByte() - sixteen, d, values[16..]);
         }
     }
 
@@ -60,13 +52,9 @@ internal static class LegacyBlocks
     {
         for (; values.Length > 0; blocks = blocks[24..], values = values[Values..])
         {
-            var (d, m, high) = (Half16(blocks), Half16(blocks[2..]), MemoryMarshal.Read<uint>(blocks[4..]));
-            for (var i = 0; i < 16; i++)
-            {
-                int both = blocks[8 + i];
-                values[i] = ((both & 15 | Fifth(high, i)) * d) + m;
-                values[i + 16] = ((both >> 4 | Fifth(high, i + 16)) * d) + m;
-            }
+            var (d, m, fifth, bytes) = (Half(blocks), Half(blocks, 2), MemoryMarshal.Read<uint>(blocks[4..]), Load(blocks, 8));
+            Scale(Bits(bytes, 0, 4) | Spread((ushort)fifth, 16), d, m, values);
+            Scale(Bits(bytes, 4, 4) | Spread((ushort)(fifth >> 16), 16), d, m, values[16..]);
         }
     }
 
@@ -75,12 +63,9 @@ internal static class LegacyBlocks
     {
         for (; values.Length > 0; blocks = blocks[34..], values = values[Values..])
         {
-            var d = Half16(blocks);
-            for (var i = 0; i < Values; i++) values[i] = (sbyte)blocks[2 + i] * d;
+            var d = Half(blocks);
+            Scale(Load(blocks, 2).AsSByte(), d, values);
+            Scale(Load(blocks, 18).AsSByte(), d, values[16..]);
         }
     }
-
-    private static int Fifth(uint bits, int index) => (int)(bits >> index & 1) << 4;
-
-    private static float Half16(ReadOnlySpan<byte> bytes) => (float)MemoryMarshal.Read<Half>(bytes);
 }
