@@ -40,11 +40,11 @@ public static class HuggingFaceFolder
         foreach (var name in Copied.Where(name => File.Exists(Path.Combine(basePath, name))))
             File.Copy(Path.Combine(basePath, name), Path.Combine(folder, name));
 
-        using var scope = NewDisposeScope();
         SafetensorsWriter.Write(
             Path.Combine(folder, "model.safetensors"),
-            decoder.Parameters.Select(parameter => (parameter.Name, parameter.Value.detach().to(type))),
-            new Dictionary<string, string> { ["format"] = "pt" });
+            decoder.Parameters.Select(parameter => (parameter.Name, parameter.Value)),
+            new Dictionary<string, string> { ["format"] = "pt" },
+            type);
     }
 
     private static void RequireRoom(string folder, LlamaDecoder decoder, ScalarType type)

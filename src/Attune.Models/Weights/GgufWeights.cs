@@ -39,7 +39,15 @@ public sealed partial class GgufWeights : IWeightSource
         _file = file;
         if (!file.Metadata.TryGetValue("general.architecture", out var architecture) || architecture is not "llama")
             throw new AttuneException(ExitCode.Model, $"{file.Path}: general.architecture is {architecture ?? "missing"}; llama is supported.");
-        _fileNames = file.Tensors.Keys.ToDictionary(HuggingFaceName);
+        if (file.Metadata.GetValueOrDefault("split.count") is ushort parts and > 1)
+            throw new AttuneException(ExitCode.Model, $"{file.Path} is one of {parts} parts of a model.", "Join them first: llama-gguf-split --merge.");
+        _fileNames = [];
+        foreach (var name in file.Tensors.Keys)
+        {
+            if (!_fileNames.TryAdd(HuggingFaceName(name), name))
+                throw new AttuneException(ExitCode.Model, $"{file.Path}: {name} and {_fileNames[HuggingFaceName(name)]} are the same tensor of a model.");
+        }
+
         Tensors = _fileNames.ToDictionary(pair => pair.Key, pair => file.Tensors[pair.Value] with { Name = pair.Key });
     }
 

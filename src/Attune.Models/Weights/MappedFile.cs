@@ -9,12 +9,16 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private byte* _start;
 
+    /// <summary>Maps a file.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: not there, or empty.</exception>
     public MappedFile(string path)
     {
         Path = path;
-        Length = new FileInfo(path).Length;
+        if (!File.Exists(path)) throw new AttuneException(ExitCode.Model, $"There is no file {path}.");
+        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1);
+        Length = stream.Length; // of the open file: FileInfo would give a symbolic link's own length
         if (Length == 0) throw new AttuneException(ExitCode.Model, $"{path} is empty.", "The file was not copied or downloaded completely.");
-        _map = MemoryMappedFile.CreateFromFile(path, FileMode.Open, null, 0, MemoryMappedFileAccess.Read);
+        _map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
         _view = _map.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _start);
     }
@@ -26,6 +30,7 @@ internal sealed unsafe class MappedFile : IDisposable
     /// <summary>A part of the file; its bounds must have been checked. Valid until disposal.</summary>
     public ReadOnlySpan<byte> Bytes(long offset, int count)
     {
+        ObjectDisposedException.ThrowIf(_start is null, this);
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, Length - count);

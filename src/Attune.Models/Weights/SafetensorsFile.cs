@@ -31,7 +31,6 @@ public sealed class SafetensorsFile : IWeightSource
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: not there, or not a valid file.</exception>
     public static SafetensorsFile Open(string path)
     {
-        if (!File.Exists(path)) throw new AttuneException(ExitCode.Model, $"There is no file {path}.");
         var file = new MappedFile(path);
         try
         {
@@ -49,9 +48,7 @@ public sealed class SafetensorsFile : IWeightSource
     {
         if (!_entries.TryGetValue(name, out var entry))
             throw new AttuneException(ExitCode.Model, $"{Path}: there is no tensor {name}.");
-        using var scope = NewDisposeScope();
-        var loaded = SafetensorsData.Read(_file, _header.DataStart, entry);
-        return (type is { } wanted ? loaded.to(wanted) : loaded).MoveToOuterDisposeScope();
+        return SafetensorsData.Read(_file, _header.DataStart, entry, type);
     }
 
     /// <inheritdoc/>

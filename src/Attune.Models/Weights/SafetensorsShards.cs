@@ -6,6 +6,8 @@ namespace Attune.Models.Weights;
 /// <summary>Several safetensors files with an index (<c>model.safetensors.index.json</c>: tensor name → file).</summary>
 public sealed class SafetensorsShards : IWeightSource
 {
+    private const int MaxIndexBytes = 100_000_000; // as for a header
+
     private readonly Dictionary<string, SafetensorsFile> _files = []; // by file name
     private readonly Dictionary<string, SafetensorsFile> _owners = []; // by tensor name
 
@@ -72,9 +74,12 @@ public sealed class SafetensorsShards : IWeightSource
 
     private static Dictionary<string, string> ReadIndex(string path)
     {
+        if (!File.Exists(path)) throw new AttuneException(ExitCode.Model, $"There is no file {path}.");
+        using var stream = File.OpenRead(path);
+        if (stream.Length > MaxIndexBytes) throw new AttuneException(ExitCode.Model, $"{path} is no index of safetensors shards: it is larger than {MaxIndexBytes} bytes.");
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(stream);
             return document.RootElement.GetProperty("weight_map").EnumerateObject()
                 .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "");
         }

@@ -4,14 +4,23 @@ namespace Attune.Models.Weights;
 public static class WeightSource
 {
     /// <summary>
-    /// Opens a file (.safetensors, .gguf) or a folder: <c>model.safetensors</c>, else shards with their index, else its
+    /// Opens a file (.safetensors, an index of shards, .gguf) or a folder: <c>model.safetensors</c>, else shards with their index, else its
     /// one GGUF file. Tensors of llama GGUF files come under their Hugging Face names.
     /// </summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: nothing of that is there, or it is damaged.</exception>
     public static IWeightSource Open(string path)
     {
         if (File.Exists(path))
-            return path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase) ? OpenGguf(path) : SafetensorsFile.Open(path);
+        {
+            return Path.GetExtension(path).ToUpperInvariant() switch
+            {
+                ".GGUF" => OpenGguf(path),
+                ".SAFETENSORS" => SafetensorsFile.Open(path),
+                ".JSON" => SafetensorsShards.Open(path),
+                _ => throw new AttuneException(ExitCode.Model, $"{path} holds no weights that are read: expected .safetensors, an index of shards (.json), or .gguf."),
+            };
+        }
+
         if (!Directory.Exists(path)) throw new AttuneException(ExitCode.Model, $"There is no model {path}.");
         var single = Path.Combine(path, "model.safetensors");
         if (File.Exists(single)) return SafetensorsFile.Open(single);

@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace Attune.Models.Weights.Gguf;
 
 /// <summary>Turns whole blocks into fp32 values.</summary>
@@ -8,14 +10,15 @@ internal delegate void Dequantizer(ReadOnlySpan<byte> blocks, Span<float> values
 /// <param name="Name">ggml's name.</param>
 /// <param name="BlockValues">Values of a block.</param>
 /// <param name="BlockBytes">Bytes of a block.</param>
-/// <param name="Dequantize">Blocks to fp32, exactly.</param>
-internal sealed record GgufType(uint Id, string Name, int BlockValues, int BlockBytes, Dequantizer Dequantize)
+/// <param name="Torch">What a tensor of it becomes in torch: the same type bit for bit, or fp32.</param>
+/// <param name="Dequantize">Blocks to fp32, exactly; null where <paramref name="Torch"/> is the type itself.</param>
+internal sealed record GgufType(uint Id, string Name, int BlockValues, int BlockBytes, ScalarType Torch, Dequantizer? Dequantize)
 {
     private static readonly Dictionary<uint, GgufType> All = new GgufType[]
     {
-        new(0, "F32", 1, 4, PlainBlocks.F32),
-        new(1, "F16", 1, 2, PlainBlocks.F16),
-        new(30, "BF16", 1, 2, PlainBlocks.BF16),
+        new(0, "F32", 1, 4, ScalarType.Float32, null),
+        new(1, "F16", 1, 2, ScalarType.Float16, null),
+        new(30, "BF16", 1, 2, ScalarType.BFloat16, null),
         new(2, "Q4_0", 32, 18, LegacyBlocks.Q4_0),
         new(3, "Q4_1", 32, 20, LegacyBlocks.Q4_1),
         new(6, "Q5_0", 32, 22, LegacyBlocks.Q5_0),
@@ -42,9 +45,11 @@ internal sealed record GgufType(uint Id, string Name, int BlockValues, int Block
         new(41, "Q1_0", 128, 18, LowBitBlocks.Q1_0),
     }.ToDictionary(type => type.Id);
 
+    private GgufType(uint id, string name, int blockValues, int blockBytes, Dequantizer dequantize)
+        : this(id, name, blockValues, blockBytes, ScalarType.Float32, dequantize)
+    {
+    }
+
     /// <summary>The type of a number, or null.</summary>
     public static GgufType? Find(uint id) => All.GetValueOrDefault(id);
-
-    /// <summary>The type of a name, or null.</summary>
-    public static GgufType? Find(string name) => All.Values.FirstOrDefault(type => type.Name == name);
 }

@@ -3,53 +3,51 @@ using static TorchSharp.torch;
 
 namespace Attune.Models.Weights.Safetensors;
 
-/// <summary>Elements of a tensor, copied from the file in pieces that a span can hold.</summary>
+/// <summary>Elements of a tensor, copied or widened once from the mapped file.</summary>
 internal static class SafetensorsData
 {
-    private const int Piece = 1 << 24; // elements copied or converted at a time
-
-    /// <summary>A tensor of the file's type; types that torch's binding lacks become Int64 (unsigned integers) or Float32 (8-bit floats).</summary>
-    public static Tensor Read(MappedFile file, long dataStart, SafetensorsEntry entry)
-    {
-        var target = entry.Type.Torch ?? (entry.Type.Name.StartsWith('U') ? ScalarType.Int64 : ScalarType.Float32);
-        var tensor = empty(entry.Shape, target);
-        var elements = (entry.End - entry.Begin) / entry.Type.Bytes;
-        var flat = tensor.view(-1);
-        for (long done = 0; done < elements; done += Piece)
-        {
-            var count = (int)Math.Min(Piece, elements - done);
-            var source = file.Bytes(dataStart + entry.Begin + (done * entry.Type.Bytes), count * entry.Type.Bytes);
-            using var piece = flat.narrow(0, done, count);
-            if (entry.Type.Torch is not null) source.CopyTo(piece.bytes);
-            else if (target == ScalarType.Int64) Widen(entry, source, MemoryMarshal.Cast<byte, long>(piece.bytes), file.Path);
-            else Widen8(source, MemoryMarshal.Cast<byte, float>(piece.bytes), entry.Type.Name == "F8_E4M3" ? E4M3 : E5M2);
-        }
-
-        return tensor;
-    }
-
     private static readonly float[] E4M3 = Table(exponentBits: 4, mantissaBits: 3, bias: 7);
     private static readonly float[] E5M2 = Table(exponentBits: 5, mantissaBits: 2, bias: 15);
 
-    private static void Widen(SafetensorsEntry entry, ReadOnlySpan<byte> source, Span<long> target, string path)
-    {
-        for (var i = 0; i < target.Length; i++)
+    public static Tensor Read(MappedFile file, long dataStart, SafetensorsEntry entry, ScalarType? wanted) =>
+        TensorPieces.Create(entry.Shape, entry.Type.Read, wanted ?? entry.Type.Read, (first, count, target) =>
         {
-            var at = source[(i * entry.Type.Bytes)..];
-            target[i] = entry.Type.Bytes switch
+            var size = entry.Type.Bytes;
+            var source = file.Bytes(dataStart + entry.Begin + (first * size), count * size);
+            switch (entry.Type.Name)
             {
-                2 => MemoryMarshal.Read<ushort>(at),
-                4 => MemoryMarshal.Read<uint>(at),
-                _ => (long)MemoryMarshal.Read<ulong>(at) is var value and >= 0 ? value
-                    : throw new AttuneException(ExitCode.Model, $"{path}: {entry.Name} holds an unsigned number above 2^63, which torch has no type for."),
-            };
-        }
+                case "U16":
+                    Widen(source, MemoryMarshal.Cast<byte, int>(target), bytes => MemoryMarshal.Read<ushort>(bytes), size);
+                    break;
+                case "U32":
+                    Widen(source, MemoryMarshal.Cast<byte, long>(target), bytes => MemoryMarshal.Read<uint>(bytes), size);
+                    break;
+                case "U64":
+                    Widen(source, MemoryMarshal.Cast<byte, long>(target), bytes => Signed(MemoryMarshal.Read<ulong>(bytes), file.Path, entry.Name), size);
+                    break;
+                case "F8_E4M3":
+                    Widen(source, MemoryMarshal.Cast<byte, float>(target), bytes => E4M3[bytes[0]], size);
+                    break;
+                case "F8_E5M2":
+                    Widen(source, MemoryMarshal.Cast<byte, float>(target), bytes => E5M2[bytes[0]], size);
+                    break;
+                case "BOOL":
+                    Widen(source, target, bytes => bytes[0] == 0 ? (byte)0 : (byte)1, size); // torch computes wrongly on other bytes
+                    break;
+                default:
+                    source.CopyTo(target);
+                    break;
+            }
+        });
+
+    private static void Widen<T>(ReadOnlySpan<byte> source, Span<T> target, Func<ReadOnlySpan<byte>, T> read, int size)
+    {
+        for (var i = 0; i < target.Length; i++) target[i] = read(source[(i * size)..]);
     }
 
-    private static void Widen8(ReadOnlySpan<byte> source, Span<float> target, float[] table)
-    {
-        for (var i = 0; i < target.Length; i++) target[i] = table[source[i]];
-    }
+    private static long Signed(ulong value, string path, string name) => value <= long.MaxValue
+        ? (long)value
+        : throw new AttuneException(ExitCode.Model, $"{path}: {name} holds {value}; numbers of 2^63 and more are not read.");
 
     /// <summary>
     /// All 256 values of an 8-bit float (Micikevicius et al. 2022, "FP8 formats for deep learning", table 1): E5M2 has

@@ -13,7 +13,11 @@ internal sealed record SafetensorsEntry(string Name, SafetensorsType Type, long[
 /// </summary>
 internal sealed class SafetensorsHeader
 {
-    private const int MaxBytes = 100_000_000; // as the reference implementation has it
+    /// <summary>Longest header, as the reference implementation has it.</summary>
+    public const int MaxBytes = 100_000_000;
+
+    /// <summary>The key that names no tensor.</summary>
+    public const string MetadataName = "__metadata__";
 
     private SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata, long dataStart) =>
         (Entries, Metadata, DataStart) = (entries, metadata, dataStart);
@@ -52,7 +56,7 @@ internal sealed class SafetensorsHeader
                 var name = reader.GetString()!;
                 Expect(names.Add(name), $"its header names {name} twice");
                 reader.Read();
-                if (name == "__metadata__") ReadMetadata(ref reader, metadata);
+                if (name == MetadataName) ReadMetadata(ref reader, metadata);
                 else entries.Add(ReadEntry(ref reader, name));
             }
 
@@ -134,14 +138,15 @@ internal sealed class SafetensorsHeader
 
     private static Int128 SizeOf(SafetensorsEntry entry)
     {
+        // A zero among the dimensions must not hide a product that overflows: strides come from the others.
         Int128 size = entry.Type.Bytes;
         foreach (var dimension in entry.Shape)
         {
-            size *= dimension;
+            size *= Math.Max(dimension, 1);
             Expect(size <= long.MaxValue, $"{entry.Name}: shape [{string.Join(", ", entry.Shape)}] is larger than any file");
         }
 
-        return size;
+        return entry.Shape.Contains(0) ? 0 : size;
     }
 
     private static void CheckCoverage(List<SafetensorsEntry> entries, long dataLength, string path)
