@@ -106,11 +106,11 @@ public sealed record LabelSelection
 /// <summary>Parts cut from the training rows: below 1 a share, from 1 on a number of rows.</summary>
 public sealed record SplitOptions
 {
-    /// <summary>Validation part.</summary>
+    /// <summary>Validation part: below 1 a share, from 1 on a number of rows.</summary>
     [Range(0d, double.MaxValue)]
     public double Validation { get; init; }
 
-    /// <summary>Test part.</summary>
+    /// <summary>Test part, likewise.</summary>
     [Range(0d, double.MaxValue)]
     public double Test { get; init; }
 
