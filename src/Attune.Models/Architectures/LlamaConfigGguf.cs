@@ -36,7 +36,7 @@ public static class LlamaConfigGguf
             MlpBias = names.Contains("model.layers.0.mlp.up_proj.bias"),
             PaddingId = Integer("tokenizer.ggml.padding_token_id"),
             BosId = Integer("tokenizer.ggml.bos_token_id"),
-            EosIds = Integer("tokenizer.ggml.eos_token_id") is { } eos ? [eos] : [],
+            EosIds = [.. new[] { Integer("tokenizer.ggml.eos_token_id"), Integer("tokenizer.ggml.eot_token_id") }.OfType<int>().Distinct()],
         }.Checked(path);
 
         // llama3 scaling is no key but the tensor rope_freqs.weight, which the decoder reads.

@@ -68,6 +68,7 @@ public sealed class LlamaDecoder : IDisposable
     /// <param name="batch">Samples laid end to end; each sees only itself.</param>
     /// <param name="cache">Holds as many samples as the batch: they go on after what it holds and are added to it, without gradients. Null: positions start at 0.</param>
     /// <returns>[tokens, hidden] in the compute type.</returns>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: a token id outside the vocabulary.</exception>
     public Tensor Forward(PackedBatch batch, KeyValueCache? cache = null)
     {
         using var scope = NewDisposeScope();
@@ -123,6 +124,12 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>[tokens, hidden], fp32. The padding token's row gets no gradient from here, as the reference has it.</summary>
     private Tensor Embed(int[] tokenIds)
     {
+        foreach (var id in tokenIds)
+        {
+            if ((uint)id >= Config.VocabularySize)
+                throw new AttuneException(ExitCode.Model, $"Token id {id} is not in the model's vocabulary of {Config.VocabularySize}.", "The tokenizer is that of another model.");
+        }
+
         var ids = tensor(tokenIds).to(ScalarType.Int64);
         var rows = _embedding.Value.index_select(0, ids);
         if (rows.requires_grad && Config.PaddingId is { } padding)

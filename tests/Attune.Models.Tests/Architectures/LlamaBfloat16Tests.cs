@@ -53,6 +53,24 @@ public class LlamaBfloat16Tests
     }
 
     [Fact]
+    public void Long_samples_which_the_flash_kernel_attends_have_the_noise_of_short_ones()
+    {
+        NeedsUnits();
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        using var exact = new LlamaGolden("llama-tied");
+        using var rounded = new LlamaGolden("llama-tied", ScalarType.BFloat16);
+        var random = new SeededRandom(1);
+        int[] ids = [.. Enumerable.Range(0, 600).Select(_ => random.Next(131))];
+        var ofLong = Noise(ids);
+        var ofShort = Noise(ids[..200]);
+        Assert.InRange(ofLong, 0.5 * ofShort, 2 * ofShort);   // the first 200 tokens are the same
+
+        double Noise(int[] sample) => TensorAssert.RmsDifference(
+            exact.Decoder.Forward(PackedBatch.Of(sample))[..200], rounded.Decoder.Forward(PackedBatch.Of(sample))[..200]);
+    }
+
+    [Fact]
     public void Matrices_are_kept_in_bf16_and_norms_in_fp32()
     {
         using var golden = new LlamaGolden("llama-tied", ScalarType.BFloat16);
