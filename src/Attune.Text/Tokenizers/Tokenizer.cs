@@ -73,7 +73,7 @@ internal sealed class Tokenizer : ITokenizer
         var tokens = new List<string>(ids.Length);
         foreach (var id in ids)
         {
-            if (IdToToken(id) is { } token && !(skipSpecialTokens && added.IsSpecial(token))) tokens.Add(token);
+            if (IdToToken(id) is { } token && !(skipSpecialTokens && added.IsSpecial(token))) tokens.Add(added.Text(id) ?? token);
         }
 
         return stages.Decoder is null ? string.Join(' ', tokens) : string.Concat(stages.Decoder.Decode(tokens));

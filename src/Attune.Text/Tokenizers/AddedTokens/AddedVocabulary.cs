@@ -9,6 +9,7 @@ internal sealed class AddedVocabulary
 {
     private readonly Dictionary<string, int> ids = [];
     private readonly Dictionary<int, AddedToken> tokens = [];
+    private readonly Dictionary<int, string> texts = [];
     private readonly HashSet<string> special = [];
     private readonly TokenTrie raw = new();
     private readonly TokenTrie normalized = new();
@@ -28,8 +29,8 @@ internal sealed class AddedVocabulary
             ids[token.Content] = id;
             tokens[id] = token;
             if (token.Special) special.Add(token.Content);
-            if (token.Normalized) normalized.Add(Normalize(token.Content, normalizer), id);
-            else raw.Add(token.Content, id);
+            texts[id] = token.Normalized ? Normalize(token.Content, normalizer) : token.Content;
+            (token.Normalized ? normalized : raw).Add(texts[id], id);
         }
 
         End = tokens.Count == 0 ? 0 : tokens.Keys.Max() + 1;
@@ -41,6 +42,9 @@ internal sealed class AddedVocabulary
     public int? Id(string token) => ids.TryGetValue(token, out var id) ? id : null;
 
     public string? Token(int id) => tokens.TryGetValue(id, out var token) ? token.Content : null;
+
+    /// <summary>What an added token is decoded to: its content, normalised if it is looked for so.</summary>
+    public string? Text(int id) => texts.GetValueOrDefault(id);
 
     public bool IsSpecial(string token) => special.Contains(token);
 

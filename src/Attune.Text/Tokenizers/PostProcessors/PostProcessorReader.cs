@@ -11,8 +11,27 @@ internal static class PostProcessorReader
         "Sequence" => new SequencePostProcessor([.. component.Items("processors").Select(Read).OfType<IPostProcessor>()]),
         "ByteLevel" => component.Flag("trim_offsets") ? new OffsetTrimmer(component.Flag("add_prefix_space")) : null,
         "TemplateProcessing" => Template(component),
+        "BertProcessing" => Frame(component),
+        "RobertaProcessing" => component.Flag("trim_offsets")
+            ? new SequencePostProcessor([new OffsetTrimmer(component.Flag("add_prefix_space")), Frame(component)])
+            : Frame(component),
         _ => throw component.Unsupported("post-processor"),
     };
+
+    // "cls" before the text and "sep" after it, each [token, id].
+    private static TemplatePostProcessor Frame(Component component) =>
+        new([[Named(component, "cls")], null, [Named(component, "sep")]]);
+
+    private static (int Id, string Token) Named(Component component, string name) => List(component, name) switch
+    {
+        [var token, var id] when token.ValueKind == JsonValueKind.String => (Id(component, id), token.GetString()!),
+        _ => throw component.Error($"\"{name}\" is not a token and its id."),
+    };
+
+    private static int Id(Component component, JsonElement id) =>
+        id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number) && number >= 0
+            ? number
+            : throw component.Error($"the id {id.GetRawText()} is not a whole number from 0 on.");
 
     private static TemplatePostProcessor Template(Component component)
     {
@@ -42,8 +61,7 @@ internal static class PostProcessorReader
         var (ids, texts) = (List(token, "ids"), List(token, "tokens"));
         if (ids.Count != texts.Count) throw token.Error($"{ids.Count} ids for {texts.Count} tokens.");
         return [.. ids.Zip(texts, (id, text) => (
-            id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var number) && number >= 0
-                ? number : throw token.Error($"the id {id.GetRawText()} is not a whole number from 0 on."),
+            Id(token, id),
             text.ValueKind == JsonValueKind.String ? text.GetString()! : throw token.Error("a token is not a string.")))];
     }
 
