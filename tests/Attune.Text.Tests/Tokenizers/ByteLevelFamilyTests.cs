@@ -75,6 +75,26 @@ public class ByteLevelFamilyTests
         TokenizerGoldens.AssertNone(differences, compared, 20);
     }
 
+    [Fact]
+    public void Ignoring_merges_makes_a_piece_of_the_vocabulary_one_token()
+    {
+        var asStored = TokenizerGoldens.Load("llama3_2");
+        var json = System.Text.Encoding.UTF8.GetString(TokenizerGoldens.TokenizerBytes("llama3_2"));
+        Assert.Contains("\"ignore_merges\":true", json, StringComparison.Ordinal);
+        var flipped = TokenizerJson.Parse(
+            System.Text.Encoding.UTF8.GetBytes(json.Replace("\"ignore_merges\":true", "\"ignore_merges\":false", StringComparison.Ordinal)), "flipped");
+        var compared = 0;
+        foreach (var record in TokenizerGoldens.Records("llama3_2/ignore_merges.jsonl"))
+        {
+            var text = record.GetProperty("text").GetString()!;
+            Assert.Equal(TokenizerGoldens.Ids(record), asStored.Encode(text, addSpecialTokens: false).Ids);
+            Assert.Equal(TokenizerGoldens.Ids(record, "ids_with_ignore_merges_flipped"), flipped.Encode(text, addSpecialTokens: false).Ids);
+            compared++;
+        }
+
+        Assert.Equal(60, compared);
+    }
+
     private static void Compare(ITokenizer tokenizer, string text, JsonElement record, List<string> differences)
     {
         var encoding = tokenizer.Encode(text);

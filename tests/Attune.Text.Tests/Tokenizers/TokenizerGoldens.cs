@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.IO.Compression;
 using System.Text.Json;
 using Attune.Text.Tokenizers;
@@ -10,15 +11,22 @@ internal static class TokenizerGoldens
     private static readonly Lazy<Dictionary<string, (string Category, string Text)>> AllTexts = new(() => Records("texts.jsonl")
         .ToDictionary(r => r.GetProperty("id").GetString()!, r => (r.GetProperty("category").GetString()!, r.GetProperty("text").GetString()!)));
 
+    private static readonly ConcurrentDictionary<string, Lazy<ITokenizer>> Loaded = new();
+
     public static IReadOnlyDictionary<string, (string Category, string Text)> Texts => AllTexts.Value;
 
-    public static ITokenizer Load(string family)
+    /// <summary>The tokenizer of a family, loaded once: tests share it, as threads may.</summary>
+    public static ITokenizer Load(string family) =>
+        Loaded.GetOrAdd(family, name => new(() => TokenizerJson.Parse(TokenizerBytes(name), TokenizerPath(name)))).Value;
+
+    public static byte[] TokenizerBytes(string family) => Bytes(TokenizerPath(family));
+
+    private static string TokenizerPath(string family) => family switch
     {
-        if (family == "smollm2") return TokenizerJson.Load(Goldens.Model("smollm2-135m-instruct/tokenizer.json"));
-        var plain = family is "bpe_bytelevel_1k";
-        var path = Goldens.Path($"tokenizers/{family}/tokenizer.json{(plain ? "" : ".gz")}");
-        return TokenizerJson.Parse(Bytes(path), path);
-    }
+        "smollm2" => Goldens.Model("smollm2-135m-instruct/tokenizer.json"),
+        "bpe_bytelevel_1k" => Goldens.Path($"tokenizers/{family}/tokenizer.json"),
+        _ => Goldens.Path($"tokenizers/{family}/tokenizer.json.gz"),
+    };
 
     public static IEnumerable<JsonElement> Records(string relative)
     {
