@@ -126,6 +126,28 @@ public class RecipeErrorTests
         Assert.Contains("at most 1,048,576 characters", RecipeText.Error(new string('#', (1 << 20) + 1)).Message);
     }
 
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{a: ")]
+    [InlineData("- ")]
+    [InlineData("? ")]
+    [InlineData("a: ")]
+    [InlineData("&a ")]
+    [InlineData("\"\\n")]
+    [InlineData("a,")]
+    [InlineData("'")]
+    [InlineData("\n \n")]
+    [InlineData("%")]
+    [InlineData("!")]
+    public void A_megabyte_of_anything_is_refused_without_a_hang(string piece)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, (1 << 20) / piece.Length));
+        var time = System.Diagnostics.Stopwatch.StartNew();
+        RecipeText.Error(text);
+        RecipeText.Error("[" + text[1..]);
+        Assert.True(time.Elapsed < TimeSpan.FromSeconds(20), $"{time.Elapsed}"); // Well under a second on an idle machine.
+    }
+
     [Fact]
     public void Files_that_are_no_recipe_are_told()
     {
