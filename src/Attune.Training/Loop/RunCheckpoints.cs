@@ -1,0 +1,42 @@
+using Attune.Models.Weights;
+using Attune.Runs.Checkpoints;
+using Attune.Training.Methods;
+using Attune.Training.Optimizers;
+
+namespace Attune.Training.Loop;
+
+/// <summary>Writes a run's checkpoints: weights or adapter, <c>optimizer.safetensors</c>, <c>state.json</c>.</summary>
+/// <param name="store">The run's checkpoints on disk.</param>
+/// <param name="model">What is trained.</param>
+/// <param name="optimizer">Its optimizer.</param>
+/// <param name="order">Saved to be compared on resuming.</param>
+public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, AdamW optimizer, RowOrder order)
+{
+    private const string OptimizerFile = "optimizer.safetensors";
+
+    /// <summary>Writes a checkpoint.</summary>
+    /// <returns>Its folder.</returns>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Environment"/>: disk full or no permission.</exception>
+    public string Save(TrainingState state, bool isBest)
+    {
+        var json = state.ToJson();
+        order.AddTo(json);
+        return store.Save(state.Step, isBest, model.SavedBytes + optimizer.StateBytes, json, folder =>
+        {
+            model.Save(folder);
+            SafetensorsWriter.Write(Path.Combine(folder, OptimizerFile), optimizer.State());
+        }).Path;
+    }
+
+    /// <summary>Brings the optimizer to where a checkpoint was; the model was made from its weights.</summary>
+    /// <returns>Where the run stands.</returns>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Run"/>: damaged, or the rows are not those of the run.</exception>
+    public TrainingState Restore(Checkpoint checkpoint)
+    {
+        var (json, path) = (checkpoint.ReadState(), Path.Combine(checkpoint.Path, "state.json"));
+        order.RequireSame(json, path);
+        using var file = SafetensorsFile.Open(Path.Combine(checkpoint.Path, OptimizerFile));
+        optimizer.Restore(name => file.Load(name));
+        return TrainingState.From(json, path);
+    }
+}
