@@ -33,18 +33,33 @@ public static class HuggingFaceFolder
         Directory.CreateDirectory(folder);
         RequireRoom(folder, decoder, type);
 
-        var config = Path.Combine(basePath, LlamaConfigFile.Name);
-        if (!File.Exists(config))
-            throw new AttuneException(ExitCode.Model, $"{basePath} has no {LlamaConfigFile.Name}, which the merged model needs.", "Name the base model's Hugging Face folder.");
-        ConfigJson.CopyFrom(config, folder, decoder.Config, type);
-        foreach (var name in Copied.Where(name => File.Exists(Path.Combine(basePath, name))))
-            File.Copy(Path.Combine(basePath, name), Path.Combine(folder, name));
-
+        WriteSettings(folder, decoder.Config, basePath, type);
         SafetensorsWriter.Write(
             Path.Combine(folder, "model.safetensors"),
             decoder.Parameters.Select(parameter => (parameter.Name, parameter.Value)),
             new Dictionary<string, string> { ["format"] = "pt" },
             type);
+    }
+
+    private static void WriteSettings(string folder, LlamaConfig config, string basePath, ScalarType type)
+    {
+        string[] copied = [.. Copied.Where(name => File.Exists(Path.Combine(basePath, name)))];
+        foreach (var name in copied) File.Copy(Path.Combine(basePath, name), Path.Combine(folder, name));
+        var path = Path.Combine(basePath, LlamaConfigFile.Name);
+        if (File.Exists(path)) ConfigJson.CopyFrom(path, folder, config, type);
+        var (hasConfig, hasTokenizer) = (File.Exists(path), copied.Contains("tokenizer.json"));
+        if (hasConfig && hasTokenizer) return;
+
+        using var weights = WeightSource.Open(basePath);
+        if (weights is GgufWeights file)
+        {
+            if (!hasConfig) GgufBase.WriteConfig(folder, file, config, type);
+            if (!hasTokenizer) GgufBase.WriteTokenizer(folder, file, config);
+        }
+        else if (!hasConfig)
+        {
+            throw new AttuneException(ExitCode.Model, $"{basePath} has no {LlamaConfigFile.Name}, which the merged model needs.", "Name the base model's Hugging Face folder or a GGUF file.");
+        }
     }
 
     private static void RequireRoom(string folder, LlamaDecoder decoder, ScalarType type)

@@ -26,21 +26,14 @@ public static class GgufTokenizer
     public static ITokenizer Create(IReadOnlyDictionary<string, object> metadata, string path)
     {
         var reader = new GgufMetadata(metadata, path);
-        var model = reader.Text("tokenizer.ggml.model") ?? throw reader.Error("the key tokenizer.ggml.model is missing.");
-        if (model != "gpt2")
-            throw reader.Error($"tokenizer.ggml.model \"{model}\" is not supported.", "Attune reads byte-level BPE (gpt2).");
-        var name = reader.Text("tokenizer.ggml.pre") ?? throw reader.Error(
-            "the key tokenizer.ggml.pre is missing: it names how text is split.", "Convert the model again with a newer llama.cpp.");
-        var splitting = GgufPreTokenizers.Find(name) ?? throw reader.Error(
-            $"tokenizer.ggml.pre \"{name}\" is not supported.", $"Attune knows {string.Join(", ", GgufPreTokenizers.Names)}.");
-
+        var splitting = Splitting(reader);
         var tokens = reader.Texts("tokenizer.ggml.tokens");
         var kinds = reader.Kinds();
         if (kinds is not null && kinds.Length != tokens.Length)
             throw reader.Error($"tokenizer.ggml.token_type has {kinds.Length} entries for {tokens.Length} tokens.");
         return new Tokenizer(new TokenizerStages
         {
-            AddedTokens = kinds is null ? [] : [.. Added(tokens, kinds)],
+            AddedTokens = kinds is null ? [] : [.. Added(tokens, kinds).Select(added => added.Token)],
             Normalizer = splitting.Compose ? new UnicodeNormalizer(compose: true, compatibility: false) : null,
             PreTokenizers = [.. splitting.Patterns.Select(pattern => PreTokenizerReader.Isolate(PatternReader.OfRegex(pattern, path)))],
             Model = Model(tokens, reader.Texts("tokenizer.ggml.merges"), splitting.IgnoreMerges, path),
@@ -49,12 +42,33 @@ public static class GgufTokenizer
         });
     }
 
-    private static IEnumerable<AddedToken> Added(string[] tokens, int[] kinds)
+    /// <summary>How the file's tokenizer splits text.</summary>
+    internal static GgufPreTokenizer Splitting(GgufMetadata reader)
+    {
+        var model = reader.Text("tokenizer.ggml.model") ?? throw reader.Error("the key tokenizer.ggml.model is missing.");
+        if (model != "gpt2")
+            throw reader.Error($"tokenizer.ggml.model \"{model}\" is not supported.", "Attune reads byte-level BPE (gpt2).");
+        var name = reader.Text("tokenizer.ggml.pre") ?? throw reader.Error(
+            "the key tokenizer.ggml.pre is missing: it names how text is split.", "Convert the model again with a newer llama.cpp.");
+        return GgufPreTokenizers.Find(name) ?? throw reader.Error(
+            $"tokenizer.ggml.pre \"{name}\" is not supported.", $"Attune knows {string.Join(", ", GgufPreTokenizers.Names)}.");
+    }
+
+    /// <summary>The token before each text, if the file asks for one.</summary>
+    internal static (int Id, string Text)? Bos(GgufMetadata reader, GgufPreTokenizer splitting) =>
+        reader.Flag("tokenizer.ggml.add_bos_token") ?? splitting.AddBos ? reader.Token("bos") : null;
+
+    /// <summary>The token after each text, if the file asks for one.</summary>
+    internal static (int Id, string Text)? Eos(GgufMetadata reader) =>
+        reader.Flag("tokenizer.ggml.add_eos_token") ?? false ? reader.Token("eos") : null;
+
+    /// <summary>Tokens that are found before anything else is done to a text, by rising id.</summary>
+    internal static IEnumerable<(int Id, AddedToken Token)> Added(string[] tokens, int[] kinds)
     {
         for (var id = 0; id < tokens.Length; id++)
         {
             if (kinds[id] is Unknown or Control or UserDefined)
-                yield return new AddedToken(tokens[id], false, false, false, Normalized: false, Special: kinds[id] != UserDefined);
+                yield return (id, new AddedToken(tokens[id], false, false, false, Normalized: false, Special: kinds[id] != UserDefined));
         }
     }
 
@@ -78,8 +92,7 @@ public static class GgufTokenizer
     // BOS before and EOS after the text, as far as the file asks for them.
     private static TemplatePostProcessor? Frame(GgufMetadata reader, GgufPreTokenizer splitting)
     {
-        var bos = reader.Flag("tokenizer.ggml.add_bos_token") ?? splitting.AddBos ? reader.Token("bos") : null;
-        var eos = reader.Flag("tokenizer.ggml.add_eos_token") ?? false ? reader.Token("eos") : null;
+        var (bos, eos) = (Bos(reader, splitting), Eos(reader));
         if (bos is null && eos is null) return null;
         var template = new List<IReadOnlyList<(int Id, string Token)>?> { null };
         if (bos is { } first) template.Insert(0, [first]);

@@ -149,7 +149,8 @@ public sealed class LoraAdapter
             using var scope = NewDisposeScope();
             layer.Target.Adapter = null;
             var weight = _decoder.Parameters.First(parameter => parameter.Name == $"{layer.Target.Name}.weight");
-            weight.Value = (weight.Value.to(ScalarType.Float32) + layer.Delta()).to(weight.Value.dtype).MoveToOuterDisposeScope();
+            using var old = weight.Value;
+            weight.Value = (old.to(ScalarType.Float32) + layer.Delta()).to(old.dtype).DetachFromDisposeScope();
         }
     }
 
