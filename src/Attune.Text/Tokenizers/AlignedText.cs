@@ -6,16 +6,24 @@ internal sealed class AlignedText
     private readonly int[]? starts; // per UTF-16 index; null: the text is the original
     private readonly int[]? ends;
 
-    public AlignedText(string original) => Text = original;
+    public AlignedText(string original)
+    {
+        Text = original;
+        OriginalLength = original.Length;
+    }
 
-    public AlignedText(string text, int[] starts, int[] ends)
+    public AlignedText(string text, int[] starts, int[] ends, int originalLength)
     {
         Text = text;
+        OriginalLength = originalLength;
         this.starts = starts;
         this.ends = ends;
     }
 
     public string Text { get; }
+
+    /// <summary>Length of the text that everything came from, in UTF-16 units.</summary>
+    public int OriginalLength { get; }
 
     public Piece Whole => new(this, 0, Text.Length);
 

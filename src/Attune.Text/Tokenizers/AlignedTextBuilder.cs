@@ -44,6 +44,7 @@ internal sealed class AlignedTextBuilder(Piece source)
         Span<char> units = stackalloc char[2];
         var length = rune.EncodeToUtf16(units);
         text.Append(units[..length]);
+        Growth.Check(text.Length, source.Source.OriginalLength);
         for (var i = 0; i < length; i++)
         {
             starts.Add(start);
@@ -51,7 +52,7 @@ internal sealed class AlignedTextBuilder(Piece source)
         }
     }
 
-    public Piece Build() => new AlignedText(text.ToString(), [.. starts], [.. ends]).Whole;
+    public Piece Build() => new AlignedText(text.ToString(), [.. starts], [.. ends], source.Source.OriginalLength).Whole;
 
     private (int Start, int End) At() => AtEnd ? Before() : source.Original(at, at + Current.Utf16SequenceLength);
 

@@ -1,13 +1,16 @@
 namespace Attune.Text.Tokenizers;
 
 /// <summary>Tokens in the making: what the stages of a tokenizer add to and rewrite.</summary>
-internal sealed class TokenList(int capacity)
+/// <param name="textLength">Length of the text they come from, in UTF-16 units.</param>
+internal sealed class TokenList(int textLength)
 {
-    public List<int> Ids { get; } = new(capacity);
+    public int TextLength => textLength;
 
-    public List<string> Tokens { get; } = new(capacity);
+    public List<int> Ids { get; } = new((textLength / 3) + 8);
 
-    public List<(int Start, int End)> Offsets { get; } = new(capacity);
+    public List<string> Tokens { get; } = new((textLength / 3) + 8);
+
+    public List<(int Start, int End)> Offsets { get; } = new((textLength / 3) + 8);
 
     public int Count => Ids.Count;
 

@@ -42,7 +42,7 @@ internal sealed class Tokenizer : ITokenizer
 
     public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
     {
-        var tokens = new TokenList((text.Length / 3) + 8);
+        var tokens = new TokenList(text.Length);
         var whole = new AlignedText(WithoutLoneSurrogates(text)).Whole;
         var parts = new List<(Piece Part, int Id)>();
         var inner = new List<(Piece Part, int Id)>();
@@ -98,6 +98,7 @@ internal sealed class Tokenizer : ITokenizer
             var smaller = new List<Piece>(pieces.Count * 2);
             foreach (var part in pieces) stage.Split(part, smaller);
             pieces = smaller;
+            Growth.Check(pieces.Count, piece.Source.OriginalLength);
         }
 
         foreach (var part in pieces) stages.Model.Tokenize(part, tokens);

@@ -39,10 +39,17 @@ public sealed record TokenizerConfig
     /// <exception cref="AttuneException">A file is malformed; the message names key, what was found and expected.</exception>
     public static TokenizerConfig Load(string folder)
     {
-        var path = Path.Combine(folder, "tokenizer_config.json");
-        var config = File.Exists(path) ? Parse(File.ReadAllBytes(path), path) : new TokenizerConfig();
-        var template = Path.Combine(folder, "chat_template.jinja");
-        return File.Exists(template) ? config with { ChatTemplate = File.ReadAllText(template) } : config;
+        try
+        {
+            var path = Path.Combine(folder, "tokenizer_config.json");
+            var config = File.Exists(path) ? Parse(File.ReadAllBytes(path), path) : new TokenizerConfig();
+            var template = Path.Combine(folder, "chat_template.jinja");
+            return File.Exists(template) ? config with { ChatTemplate = File.ReadAllText(template) } : config;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AttuneException(ExitCode.Model, $"{folder}: the tokenizer's settings cannot be read: {e.Message}", inner: e);
+        }
     }
 
     /// <summary>What the metadata of a GGUF file say.</summary>

@@ -13,6 +13,8 @@ namespace Attune.Text.Tokenizers;
 /// </summary>
 public static class TokenizerJson
 {
+    private const int LongestAddedToken = 1_000; // texts are searched for these: the time grows with their length
+
     private static readonly string[] Known =
     [
         "version", "truncation", "padding", "added_tokens", "normalizer", "pre_tokenizer", "post_processor", "decoder", "model",
@@ -29,6 +31,10 @@ public static class TokenizerJson
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new AttuneException(ExitCode.Model, $"{path}: there is no such file.", "A model folder needs its tokenizer.json.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new AttuneException(ExitCode.Model, $"{path}: the file cannot be read: {e.Message}", inner: e);
         }
     }
 
@@ -95,6 +101,8 @@ public static class TokenizerJson
         foreach (var item in root.Items("added_tokens"))
         {
             item.Count("id"); // must be there, though it does not count: see AddedVocabulary
+            if (item.Text("content").Length > LongestAddedToken)
+                throw item.Error($"\"content\" is longer than {LongestAddedToken} characters.");
             tokens.Add(new AddedToken(
                 item.Text("content"), item.Flag("single_word"), item.Flag("lstrip"), item.Flag("rstrip"),
                 item.Flag("normalized"), item.Flag("special")));

@@ -7,11 +7,12 @@ internal sealed class TemplatePostProcessor(IReadOnlyList<IReadOnlyList<(int Id,
     public TokenList Process(TokenList tokens, bool addSpecialTokens)
     {
         if (!addSpecialTokens) return tokens;
-        var result = new TokenList(tokens.Count + template.Count);
+        var result = new TokenList(tokens.TextLength);
         foreach (var part in template)
         {
             if (part is null)
             {
+                Growth.Check(result.Count + tokens.Count, tokens.TextLength);
                 result.AddRange(tokens);
                 continue;
             }
