@@ -28,6 +28,19 @@ public sealed class TokenizerConfigTests : IDisposable
     }
 
     [Fact]
+    public void The_tiny_model_of_the_recipes_is_read()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!Directory.Exists(Path.Combine(root!.FullName, "recipes"))) root = root.Parent;
+        var model = Path.Combine(root.FullName, "recipes", "tiny", "model");
+        var config = TokenizerConfig.Load(model);
+        Assert.Equal(("<|im_start|>", "<|im_end|>", "<|endoftext|>"), (config.BosToken, config.EosToken, config.PadToken));
+        Assert.Equal(File.ReadAllText(Path.Combine(model, "chat_template.jinja")), config.ChatTemplate);
+        var tokenizer = TokenizerJson.Load(Path.Combine(model, "tokenizer.json"));
+        Assert.Equal("Hello<|im_end|>", tokenizer.Decode(tokenizer.Encode("Hello<|im_end|>").Ids, skipSpecialTokens: false));
+    }
+
+    [Fact]
     public void Tokens_may_be_objects_and_null_and_lengths_beyond_bounds()
     {
         Write("""
