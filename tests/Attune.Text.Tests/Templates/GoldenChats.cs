@@ -22,6 +22,10 @@ internal static class GoldenChats
 
     public static JsonArray Messages(string conversation) => Conversations.Value[conversation]["messages"]!.AsArray();
 
+    /// <summary>The conversations as rows to train on: messages and tools.</summary>
+    public static IEnumerable<(string Id, JsonArray Messages, JsonArray? Tools)> WholeConversations() =>
+        Conversations.Value.Select(pair => (pair.Key, pair.Value["messages"]!.AsArray(), pair.Value["tools"]?.AsArray()));
+
     /// <summary>Renders the template and conversation that a row names.</summary>
     public static RenderedChat Render(JsonNode row)
     {

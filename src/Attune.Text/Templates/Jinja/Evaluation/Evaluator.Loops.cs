@@ -6,6 +6,8 @@ namespace Attune.Text.Templates.Jinja.Evaluation;
 /// <summary>Loops.</summary>
 internal sealed partial class Evaluator
 {
+    private const int RoundCost = 8; // what a round costs beside the nodes of its body: a scope, the loop's state
+
     private Flow ExecuteFor(ForNode node, Scope scope)
     {
         var source = Evaluate(node.Source, scope);
@@ -25,6 +27,7 @@ internal sealed partial class Evaluator
         var anyRoundEnded = false;
         while (loop.Next(out var item))
         {
+            Budget.Charge(RoundCost);
             line = node.Line;
             var round = new Scope(scope);
             round.Set("loop", loop);

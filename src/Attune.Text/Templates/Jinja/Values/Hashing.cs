@@ -21,6 +21,7 @@ internal static class Hashing
             case Bytes: return 3;
             case JinjaTuple tuple:
                 Budget.Descend();
+                Budget.Charge(tuple.Count);
                 var hash = new HashCode();
                 foreach (var item in tuple.Items) hash.Add(Hash(item));
                 return hash.ToHashCode();
