@@ -31,7 +31,9 @@ internal sealed class GgufReader(MappedFile file)
 
     public string String(string what)
     {
-        var bytes = Take(Count(1, $"bytes of {what}"));
+        var length = UInt64();
+        if (length > (ulong)Remaining || length > int.MaxValue) throw new InvalidDataException($"{what} claims {length} bytes, more than the file has left");
+        var bytes = Take((int)length);
         try
         {
             return Utf8.GetString(bytes);

@@ -57,7 +57,8 @@ internal static class GgufValues
     private static string[] Strings(GgufReader reader, string key)
     {
         var values = new string[reader.Count(sizeof(ulong), $"strings of {key}")];
-        for (var i = 0; i < values.Length; i++) values[i] = reader.String($"a string of {key}");
+        var what = $"a string of {key}"; // made once: key and array may both be long
+        for (var i = 0; i < values.Length; i++) values[i] = reader.String(what);
         return values;
     }
 }

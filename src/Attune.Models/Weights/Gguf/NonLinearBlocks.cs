@@ -69,11 +69,11 @@ internal static class NonLinearBlocks
         Scale(Vector128.Shuffle(levels, Bits(bytes, 4, 4).AsSByte()), scale, values[16..]);
     }
 
-    /// <summary>Half of an E4M3 value, because levels are doubled; the sign is ignored and not-a-number counts as zero.</summary>
+    /// <summary>Half of an E4M3 value, because levels are doubled; the sign is ignored, and 0x7F (not-a-number in E4M3) is zero.</summary>
     private static float HalfOfE4M3(byte code)
     {
         var (exponent, mantissa) = (code >> 3 & 15, code & 7);
-        if ((code & 0x7F) == 0x7F) return 0;
+        if (code == 0x7F) return 0;
         return exponent == 0 ? mantissa * MathF.Pow(2, -10) : (8 + mantissa) * MathF.Pow(2, exponent - 11);
     }
 }

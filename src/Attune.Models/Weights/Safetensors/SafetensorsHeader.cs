@@ -19,6 +19,8 @@ internal sealed class SafetensorsHeader
     /// <summary>The key that names no tensor.</summary>
     public const string MetadataName = "__metadata__";
 
+    private const int MaxDimensions = 64; // torch computes on no more
+
     private SafetensorsHeader(IReadOnlyList<SafetensorsEntry> entries, IReadOnlyDictionary<string, string> metadata, long dataStart) =>
         (Entries, Metadata, DataStart) = (entries, metadata, dataStart);
 
@@ -128,8 +130,9 @@ internal sealed class SafetensorsHeader
         var numbers = new List<long>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            long value = 0;
-            Expect(reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out value) && value >= 0, $"{name}.{field} holds something that is no count");
+            if (reader.TokenType != JsonTokenType.Number || !reader.TryGetInt64(out var value) || value < 0)
+                throw new InvalidDataException($"{name}.{field} holds something that is no count");
+            if (numbers.Count == MaxDimensions) throw new InvalidDataException($"{name}.{field} has more than {MaxDimensions} numbers");
             numbers.Add(value);
         }
 
@@ -143,7 +146,7 @@ internal sealed class SafetensorsHeader
         foreach (var dimension in entry.Shape)
         {
             size *= Math.Max(dimension, 1);
-            Expect(size <= long.MaxValue, $"{entry.Name}: shape [{string.Join(", ", entry.Shape)}] is larger than any file");
+            if (size > long.MaxValue) throw new InvalidDataException($"{entry.Name}: shape [{string.Join(", ", entry.Shape)}] is larger than any file");
         }
 
         return entry.Shape.Contains(0) ? 0 : size;
