@@ -8,6 +8,10 @@ TorchLibrary.EnsureFound();
 // The table of verbs: one file a verb, in the order of a user's day.
 var root = new RootCommand("Attune fine-tunes language models: from raw data to an evaluated, served model.")
 {
+    GenerateCommand.Create(),
+    ChatCommand.Create(),
+    MergeCommand.Create(),
+    RunCommand.Create(),
     DoctorCommand.Create(),
 };
 

@@ -1,0 +1,36 @@
+using System.Text.Json.Nodes;
+using Attune.Cli.Terminal;
+using Attune.Data.Preparation;
+using Attune.Models;
+using Attune.Models.Numerics;
+using Attune.Runs;
+using Attune.Training.Tuned;
+using Spectre.Console;
+
+namespace Attune.Cli.Models;
+
+/// <summary>A model ready to be asked, and the form in which it is asked.</summary>
+internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisposable
+{
+    /// <summary>The tuned model of a run, asked as it was trained.</summary>
+    public static OpenedModel OfRun(string path)
+    {
+        var run = RunDirectory.Open(path);
+        return new OpenedModel(TunedModel.Load(run, Notice), PromptFormFile.Read(run));
+    }
+
+    /// <summary>A base model.</summary>
+    public static OpenedModel OfBase(string path, bool chat) =>
+        new(LanguageModel.Load(path, ProductSpeeds.OfThisMachine.Best), new PromptForm(IsChat: chat));
+
+    /// <summary>Token ids of what the model reads before it answers a text.</summary>
+    public int[] Encode(string text) => Form.Encode(text, Model.Tokenizer, Model.Chat);
+
+    /// <summary>Token ids of a conversation up to where the model's next words begin.</summary>
+    public int[] Encode(JsonArray messages) => PromptForm.Encode(messages, Model.Tokenizer, Model.Chat);
+
+    /// <inheritdoc/>
+    public void Dispose() => Model.Dispose();
+
+    private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
+}

@@ -1,0 +1,40 @@
+using System.CommandLine;
+using Attune.Training.Recipes;
+
+namespace Attune.Cli.Options;
+
+/// <summary>The words that name a recipe and change its values.</summary>
+internal sealed class RecipeArguments
+{
+    private readonly Argument<string?> _recipe = new("recipe") { Description = "YAML file, for example recipes/tiny/lora.yaml", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string[]> _set = new("--set") { Description = "key=value over the recipe's; may be given several times, for example --set lora.rank=8" };
+    private readonly Option<string?> _model = new("--model") { Description = "Another base model: Hugging Face folder or GGUF file" };
+    private readonly Option<string?> _data = new("--data") { Description = "Another training file" };
+
+    /// <summary>Adds the words to a command.</summary>
+    public RecipeArguments(Command command)
+    {
+        command.Arguments.Add(_recipe);
+        command.Options.Add(_model);
+        command.Options.Add(_data);
+        command.Options.Add(_set);
+    }
+
+    /// <summary>The recipe's file, or null where none is named.</summary>
+    public string? Path(ParseResult parsed) => parsed.GetValue(_recipe);
+
+    /// <summary>What the command line changes.</summary>
+    public IReadOnlyList<RecipeOverride> Overrides(ParseResult parsed) =>
+    [
+        .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
+        .. parsed.GetValue(_model) is { } model ? [RecipeOverride.Option("--model", "model", model)] : Array.Empty<RecipeOverride>(),
+        .. parsed.GetValue(_data) is { } data ? [RecipeOverride.Option("--data", "data.train", data)] : Array.Empty<RecipeOverride>(),
+    ];
+
+    /// <summary>Reads the recipe with what the command line changes.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: no recipe is named; or what is wrong in it.</exception>
+    public ResolvedRecipe Load(ParseResult parsed) =>
+        Path(parsed) is { } path
+            ? RecipeLoader.Load(path, Overrides(parsed))
+            : throw new AttuneException(ExitCode.Usage, "No recipe is named.", "For example: attune train recipes/tiny/lora.yaml");
+}

@@ -1,0 +1,45 @@
+using Attune.Models;
+using Attune.Models.Adapters.Lora;
+using Attune.Runs;
+using Attune.Runs.Checkpoints;
+using Attune.Training.Recipes;
+using static TorchSharp.torch;
+
+namespace Attune.Training.Tuned;
+
+/// <summary>The model a run made: its base with the adapter or the weights of its best checkpoint, else its last.</summary>
+public static class TunedModel
+{
+    /// <summary>Loads it as it was trained: an adapter stays beside its base, products run in the run's compute type.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
+    /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
+    public static LanguageModel Load(RunDirectory run, Action<string> notice)
+    {
+        var recipe = RecipeLoader.Load(run.RecipePath).Value;
+        return Load(run, recipe, notice, recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32, merge: false);
+    }
+
+    /// <summary>Loads it in fp32 with its adapter added into the weights.</summary>
+    /// <inheritdoc cref="Load(RunDirectory, Action{string})"/>
+    public static LanguageModel LoadMerged(RunDirectory run, Action<string> notice) =>
+        Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, ScalarType.Float32, merge: true);
+
+    private static LanguageModel Load(RunDirectory run, Recipe recipe, Action<string> notice, ScalarType type, bool merge)
+    {
+        var checkpoint = CheckpointReader.ForUse(run, notice);
+        if (recipe.Method == Method.Full) return LanguageModel.Load(checkpoint.Path, type); // a whole model folder
+        var model = LanguageModel.Load(recipe.Model!, type);
+        try
+        {
+            var adapter = LoraAdapter.Load(checkpoint.Path, model.Decoder);
+            if (merge) adapter.Merge();
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
+    }
+}
