@@ -142,13 +142,17 @@ public sealed class RowPreparer(ITokenizer tokenizer, ChatFormat? chat, Preparat
     private string WithEos(string text) =>
         options.EosToken is { } eos && !text.EndsWith(eos, StringComparison.Ordinal) ? text + eos : text;
 
-    /// <summary>Whether the last label is a token that ends a turn: EOS, or a special token of the template.</summary>
+    /// <summary>
+    /// Whether the last label, line breaks after it aside, is a token that ends a turn: EOS, or a special token of the
+    /// template. Where everything is trained, whether there is such a token at all.
+    /// </summary>
     private bool EndsTurn(int[] ids, int[] labels)
     {
-        var last = options.TrainOn == TrainOn.Assistant
-            ? Array.FindLastIndex(labels, label => label != Example.Ignored)
-            : Array.FindLastIndex(ids, id => id == _eos || tokenizer.IsSpecial(id));
-        return last >= 0 && (ids[last] == _eos || tokenizer.IsSpecial(ids[last]));
+        if (options.TrainOn == TrainOn.All) return Array.Exists(ids, Ends);
+        var last = Array.FindLastIndex(labels, label => label != Example.Ignored && !string.IsNullOrWhiteSpace(tokenizer.Decode([label], skipSpecialTokens: false)));
+        return last >= 0 && Ends(ids[last]);
+
+        bool Ends(int id) => id == _eos || tokenizer.IsSpecial(id);
     }
 
     private bool IsEnd(int id) => id == _eos || id == _pad;
