@@ -33,7 +33,7 @@ internal static class DataFindings
                 "Take them out of one of the two.", overlap.Rows, overlap.Examples[0].Row);
         }
 
-        foreach (var part in sets.Parts)
+        foreach (var part in sets.Parts.Where(_ => sets.Labels.Count > 0))
         {
             if (Unseen(part, sets.Labels) is { } finding)
                 yield return finding;

@@ -18,7 +18,7 @@ public sealed record DataPart(string Name, IReadOnlyList<DataRow> Rows)
 /// <param name="Validation">Validation rows; null where none are asked for.</param>
 /// <param name="Test">Test rows; null where none are asked for.</param>
 /// <param name="Mapping">How the training file's columns were understood.</param>
-/// <param name="Labels">The labels of the task in ordinal order; empty where rows have none.</param>
+/// <param name="Labels">The labels of a label task in ordinal order; empty for rows of another format.</param>
 /// <param name="Sources">The files and folders read, with the rows each gave.</param>
 /// <param name="BadRows">Malformed rows left out (<c>data.bad_rows: skip</c>).</param>
 /// <param name="Overlaps">Exact duplicates within and between parts.</param>
@@ -62,7 +62,7 @@ public sealed record DataSets(
             new DataPart("train", StratifiedOrder.Take(split.Train, options.Limit, seed)),
             validation.Count > 0 ? new DataPart("validation", validation) : null,
             test.Count > 0 ? new DataPart("test", StratifiedOrder.Take(test, options.TestLimit, seed)) : null,
-            mapping, labels, sources, bad.Rows, []);
+            mapping, mapping.Format == RowFormat.Classification ? labels : [], sources, bad.Rows, []);
         return parts with { Overlaps = Duplicates.Count([.. parts.Parts]) };
 
         IReadOnlyList<DataRow> Kept(IReadOnlyList<DataRow> rows, string part)
