@@ -28,6 +28,11 @@ internal sealed class JsonFields(JsonObject json, string path)
         }
     }
 
+    public IEnumerable<string> Keys => json.Select(pair => pair.Key);
+
+    /// <summary>The value as JSON without white space; absent or null: null.</summary>
+    public string? Raw(string key) => json[key]?.ToJsonString();
+
     public bool Has(string key) => json[key] is not null;
 
     /// <summary>The fields of an object within; absent: null.</summary>

@@ -34,14 +34,18 @@ internal static class GgufBase
         }, "generation_config.json");
     }
 
-    /// <summary>Writes tokenizer.json and tokenizer_config.json.</summary>
+    /// <summary>Writes what the folder still lacks of tokenizer.json, tokenizer_config.json and a chat template.</summary>
     /// <param name="folder">An existing folder.</param>
     /// <param name="file">The base model.</param>
     /// <param name="config">The decoder's configuration.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: a tokenizer that is not built.</exception>
-    public static void WriteTokenizer(string folder, GgufWeights file, LlamaConfig config)
+    public static void CompleteTokenizer(string folder, GgufWeights file, LlamaConfig config)
     {
-        ConfigJson.Save(folder, GgufTokenizerJson.Tokenizer(file.Metadata, file.Path), "tokenizer.json");
-        ConfigJson.Save(folder, GgufTokenizerJson.Config(file.Metadata, config.MaxPositions, file.Path), "tokenizer_config.json");
+        if (!File.Exists(Path.Combine(folder, "tokenizer.json")))
+            ConfigJson.Save(folder, GgufTokenizerJson.Tokenizer(file.Metadata, file.Path), "tokenizer.json");
+        if (!File.Exists(Path.Combine(folder, "tokenizer_config.json")))
+            ConfigJson.Save(folder, GgufTokenizerJson.Config(file.Metadata, config.MaxPositions, file.Path), "tokenizer_config.json");
+        if (TokenizerConfig.Load(folder).ChatTemplate is null && TokenizerConfig.FromGguf(file.Metadata, file.Path).ChatTemplate is { } template)
+            AtomicFile.WriteText(Path.Combine(folder, "chat_template.jinja"), template);
     }
 }

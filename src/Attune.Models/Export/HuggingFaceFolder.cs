@@ -43,23 +43,24 @@ public static class HuggingFaceFolder
 
     private static void WriteSettings(string folder, LlamaConfig config, string basePath, ScalarType type)
     {
-        string[] copied = [.. Copied.Where(name => File.Exists(Path.Combine(basePath, name)))];
-        foreach (var name in copied) File.Copy(Path.Combine(basePath, name), Path.Combine(folder, name));
+        foreach (var name in Copied.Where(name => File.Exists(Path.Combine(basePath, name))))
+            File.Copy(Path.Combine(basePath, name), Path.Combine(folder, name));
+
+        using var gguf = OpenGguf(basePath);
         var path = Path.Combine(basePath, LlamaConfigFile.Name);
         if (File.Exists(path)) ConfigJson.CopyFrom(path, folder, config, type);
-        var (hasConfig, hasTokenizer) = (File.Exists(path), copied.Contains("tokenizer.json"));
-        if (hasConfig && hasTokenizer) return;
+        else if (gguf is not null) GgufBase.WriteConfig(folder, gguf, config, type);
+        else throw new AttuneException(ExitCode.Model, $"{basePath} has no {LlamaConfigFile.Name}, which the merged model needs.", "Name the base model's Hugging Face folder or a GGUF file.");
+        if (gguf is not null) GgufBase.CompleteTokenizer(folder, gguf, config);
+    }
 
-        using var weights = WeightSource.Open(basePath);
-        if (weights is GgufWeights file)
-        {
-            if (!hasConfig) GgufBase.WriteConfig(folder, file, config, type);
-            if (!hasTokenizer) GgufBase.WriteTokenizer(folder, file, config);
-        }
-        else if (!hasConfig)
-        {
-            throw new AttuneException(ExitCode.Model, $"{basePath} has no {LlamaConfigFile.Name}, which the merged model needs.", "Name the base model's Hugging Face folder or a GGUF file.");
-        }
+    private static GgufWeights? OpenGguf(string path)
+    {
+        if (!File.Exists(path) && Directory.GetFiles(path, "*.gguf").Length == 0) return null;
+        var weights = WeightSource.Open(path);
+        if (weights is GgufWeights gguf) return gguf;
+        weights.Dispose();
+        return null;
     }
 
     private static void RequireRoom(string folder, LlamaDecoder decoder, ScalarType type)

@@ -64,6 +64,24 @@ public sealed class GgufBaseTests : IDisposable
         Assert.All(keys, key => Assert.Equal(expected.RootElement.GetProperty(key).ToString(), actual.RootElement.GetProperty(key).ToString()));
     }
 
+    [Fact]
+    public void A_chat_template_that_only_the_GGUF_has_comes_along()
+    {
+        var model = Goldens.Path("gguf/models/llama");
+        var from = Directory.CreateDirectory(Path.Combine(_parent, "base")).FullName;
+        foreach (var name in (string[])["hf/config.json", "hf/tokenizer.json", "model.gguf"])
+            File.Copy(Path.Combine(model, name), Path.Combine(from, Path.GetFileName(name)));
+        File.WriteAllText(Path.Combine(from, "tokenizer_config.json"), """{"eos_token": "<|im_end|>"}""");
+        using (var weights = WeightSource.Open(from))
+        using (var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(from, "config.json")), weights, ScalarType.Float32))
+            HuggingFaceFolder.Write(Folder, decoder, from, ScalarType.Float32);
+
+        using var original = LanguageModel.Load(Goldens.Path("gguf/models/llama/model.gguf"), ScalarType.Float32);
+        using var merged = LanguageModel.Load(Folder, ScalarType.Float32);
+        Assert.NotNull(original.TokenizerConfig.ChatTemplate);
+        Assert.Equal(original.TokenizerConfig.ChatTemplate, merged.TokenizerConfig.ChatTemplate);
+    }
+
     private void Write(string path)
     {
         using var weights = (GgufWeights)WeightSource.Open(path);

@@ -12,8 +12,6 @@ public static class LoraConfigFile
     /// <summary>The file's name in an adapter folder.</summary>
     public const string Name = "adapter_config.json";
 
-    private const int LargestFile = 16 << 20; // bytes; real ones have two kilobytes
-
     private static readonly string[] Read =
     [
         "peft_type", "r", "lora_alpha", "lora_dropout", "use_rslora", "target_modules", "exclude_modules", "layers_to_transform",
@@ -47,16 +45,7 @@ public static class LoraConfigFile
         var path = Path.Combine(folder, Name);
         if (!File.Exists(path))
             throw new AttuneException(ExitCode.Model, $"{folder} has no {Name}.", "An adapter is a folder with adapter_config.json and adapter_model.safetensors.");
-        if (new FileInfo(path).Length > LargestFile)
-            throw new AttuneException(ExitCode.Model, $"{path} is larger than {LargestFile >> 20} MB: that is no adapter configuration.");
-        try
-        {
-            return Parse(JsonNode.Parse(File.ReadAllBytes(path)) as JsonObject, path);
-        }
-        catch (Exception e) when (e is JsonException or ArgumentException)
-        {
-            throw new AttuneException(ExitCode.Model, $"{path} is not valid JSON: {e.Message}", inner: e);
-        }
+        return Parse(JsonFields.Load(path));
     }
 
     /// <summary>Writes the settings so that PEFT reads them.</summary>
@@ -90,11 +79,9 @@ public static class LoraConfigFile
         AtomicFile.WriteText(Path.Combine(folder, Name), json.ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n");
     }
 
-    private static LoraConfig Parse(JsonObject? json, string path)
+    private static LoraConfig Parse(JsonFields fields)
     {
-        if (json is null) throw new AttuneException(ExitCode.Model, $"{path} does not hold a JSON object.");
-        var fields = new JsonFields(json, path);
-        Refuse(json, fields, path);
+        Refuse(fields);
         var standard = new LoraConfig();
         var config = new LoraConfig
         {
@@ -110,36 +97,29 @@ public static class LoraConfigFile
             AlphaPattern = fields.Numbers("alpha_pattern"),
             ModulesToSave = fields.Texts("modules_to_save") ?? [],
             BaseModel = fields.Text("base_model_name_or_path"),
-            UnknownKeys = [.. json.Select(pair => pair.Key).Except([.. Read, .. WithoutEffect, .. NotBuilt])],
+            UnknownKeys = [.. fields.Keys.Except([.. Read, .. WithoutEffect, .. NotBuilt])],
         };
         return config.Rank >= 1 && config.RankPattern.All(pair => pair.Value >= 1 && double.IsInteger(pair.Value))
             ? config
-            : throw new AttuneException(ExitCode.Model, $"{path}: a rank (r, rank_pattern) is below 1 or no whole number.");
+            : throw new AttuneException(ExitCode.Model, $"{fields.Path}: a rank (r, rank_pattern) is below 1 or no whole number.");
     }
 
-    private static void Refuse(JsonObject json, JsonFields fields, string path)
+    private static void Refuse(JsonFields fields)
     {
+        var path = fields.Path;
         var kind = fields.Text("peft_type") ?? throw new AttuneException(ExitCode.Model, $"{path} has no peft_type.", "An adapter configuration names its kind; LORA is the kind built.");
         if (kind != "LORA")
             throw new AttuneException(ExitCode.Model, $"{path}: peft_type is {kind}; this kind of adapter is not built, only LORA is.");
         if (fields.Text("bias") is { } bias && bias != "none")
             throw new AttuneException(ExitCode.Model, $"{path}: bias is \"{bias}\"; adapters that change biases are not built, only \"none\" is.");
-        if (json["init_lora_weights"]?.ToJsonString() is { } start && !HarmlessStartValues.Contains(start))
+        if (fields.Raw("init_lora_weights") is { } start && !HarmlessStartValues.Contains(start))
             throw new AttuneException(ExitCode.Model, $"{path}: init_lora_weights is {start}; it changes the base weights and is not built.", "Convert it to a plain LoRA with PEFT (save_pretrained with path_initial_model_for_weight_conversion).");
         foreach (var key in NotBuilt)
         {
-            if (!IsOff(json[key]))
-                throw new AttuneException(ExitCode.Model, $"{path}: {key} is {json[key]!.ToJsonString()}; this kind of adapter is not built.");
+            if (fields.Raw(key) is { } value and not ("false" or "[]" or "{}"))
+                throw new AttuneException(ExitCode.Model, $"{path}: {key} is {value}; this kind of adapter is not built.");
         }
     }
-
-    private static bool IsOff(JsonNode? node) => node switch
-    {
-        null => true,
-        JsonArray array => array.Count == 0,
-        JsonObject map => map.Count == 0,
-        _ => node.GetValueKind() == JsonValueKind.False,
-    };
 
     private static ModuleSelection? Selection(JsonFields fields, string key)
     {
