@@ -1,5 +1,6 @@
 using Attune.Models.Weights;
 using Attune.Runs.Checkpoints;
+using Attune.Runs.Metrics;
 using Attune.Training.Methods;
 using Attune.Training.Optimizers;
 
@@ -10,7 +11,8 @@ namespace Attune.Training.Loop;
 /// <param name="model">What is trained.</param>
 /// <param name="optimizer">Its optimizer.</param>
 /// <param name="order">Saved to be compared on resuming.</param>
-public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, AdamW optimizer, RowOrder order)
+/// <param name="metrics">The rows up to a checkpoint are on disk before it is.</param>
+public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, AdamW optimizer, RowOrder order, MetricsLog metrics)
 {
     private const string OptimizerFile = "optimizer.safetensors";
 
@@ -19,6 +21,7 @@ public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, A
     /// <exception cref="AttuneException"><see cref="ExitCode.Environment"/>: disk full or no permission.</exception>
     public string Save(TrainingState state, bool isBest)
     {
+        metrics.FlushToDisk();
         var json = state.ToJson();
         order.AddTo(json);
         return store.Save(state.Step, isBest, model.SavedBytes + optimizer.StateBytes, json, folder =>

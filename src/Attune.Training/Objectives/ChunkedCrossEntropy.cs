@@ -11,6 +11,9 @@ internal static class ChunkedCrossEntropy
 {
     private const long ScoresBytes = 64 << 20;
 
+    /// <summary>Rows whose scores exist at once.</summary>
+    public static long RowsOfChunk(int vocabularySize, long scoresBytes = ScoresBytes) => Math.Max(1, scoresBytes / (sizeof(float) * (long)vocabularySize));
+
     /// <summary>Losses and the gradient with respect to the states.</summary>
     /// <param name="decoder">Its output layer's own gradient, where it is trained, is added to it.</param>
     /// <param name="states">[rows, hidden] in the compute type.</param>
@@ -55,7 +58,7 @@ internal static class ChunkedCrossEntropy
 
     private static IEnumerable<(long Start, long Count)> Chunks(LlamaDecoder decoder, Tensor states, long scoresBytes)
     {
-        var size = Math.Max(1, scoresBytes / (sizeof(float) * (long)decoder.Config.VocabularySize));
+        var size = RowsOfChunk(decoder.Config.VocabularySize, scoresBytes);
         for (long start = 0; start < states.shape[0]; start += size)
             yield return (start, Math.Min(size, states.shape[0] - start));
     }

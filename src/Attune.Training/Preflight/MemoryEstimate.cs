@@ -1,5 +1,6 @@
 using Attune.Models.Architectures;
 using Attune.Models.Layers;
+using Attune.Training.Objectives;
 using static TorchSharp.torch;
 
 namespace Attune.Training.Preflight;
@@ -16,7 +17,6 @@ namespace Attune.Training.Preflight;
 public sealed record MemoryEstimate(long Runtime, long Weights, long Training, long Activations, long Logits)
 {
     private const long RuntimeBytes = 330_000_000; // measured: the tiny model's run less its tensors
-    private const int ChunkRows = 256;             // label tokens whose logits exist at once
 
     /// <summary>All of it.</summary>
     public long Total => Runtime + Weights + Training + Activations + Logits;
@@ -34,7 +34,7 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
             decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
             3 * sizeof(float) * trained,
             decoder.Config.Layers * tokens * BytesOfToken(decoder, element, longest),
-            3L * sizeof(float) * Math.Min(ChunkRows, tokens) * decoder.Config.VocabularySize);
+            3L * sizeof(float) * Math.Min(ChunkedCrossEntropy.RowsOfChunk(decoder.Config.VocabularySize), tokens) * decoder.Config.VocabularySize);
     }
 
     // A trained fp32 weight is cast to bf16 for its product, and autograd keeps the cast until the backward pass.

@@ -1,0 +1,48 @@
+using Attune.Runs.Metrics;
+using Attune.Training.Loop;
+
+namespace Attune.Training.Running;
+
+/// <summary>Writes what happens into <c>metrics.jsonl</c>.</summary>
+/// <param name="log">The run's file.</param>
+/// <param name="tokensBefore">Tokens that earlier processes of the run trained on.</param>
+internal sealed class RunMetrics(MetricsLog log, long tokensBefore) : ITrainingObserver
+{
+    private long _tokens = tokensBefore;
+
+    /// <inheritdoc/>
+    public void OnStart(RunArithmetic arithmetic)
+    {
+        // plan.json holds it.
+    }
+
+    /// <inheritdoc/>
+    public void OnStep(StepReport step)
+    {
+        _tokens += step.Tokens;
+        log.Append(
+            step.Step,
+            (MetricNames.Epoch, step.Epoch),
+            (MetricNames.Loss, step.Loss),
+            (MetricNames.LearningRate, step.LearningRate),
+            (MetricNames.GradNorm, step.GradNorm),
+            (MetricNames.TrainTokensPerSecond, step.Tokens / step.Seconds),
+            (MetricNames.NumInputTokensSeen, _tokens));
+    }
+
+    /// <inheritdoc/>
+    public void OnEvaluation(EvaluationReport evaluation) => log.Append(
+        evaluation.Step,
+        (MetricNames.Epoch, evaluation.Epoch),
+        (MetricNames.EvalLoss, evaluation.Loss),
+        (MetricNames.EvalRuntime, evaluation.Seconds));
+
+    /// <inheritdoc/>
+    public void OnCheckpoint(string folder, bool isBest)
+    {
+        // The pointers of the run tell.
+    }
+
+    /// <inheritdoc/>
+    public void OnEnd(TrainingResult result) => log.Append(result.Step, (MetricNames.TrainRuntime, result.Time.TotalSeconds));
+}
