@@ -33,6 +33,7 @@ internal static partial class HtmlFilters
 
     private static object XmlAttributes(FilterCall call)
     {
+        Undefined.Reject(call.Value);
         if (call.Value is not JinjaDictionary attributes)
             throw new JinjaException("AttributeError", $"'{TypeNames.Of(call.Value)}' object has no attribute 'items'");
         var text = new StringBuilder();

@@ -59,6 +59,7 @@ internal static class NumberFilters
         var method = call.Arguments.Text(1, "common");
         if (method is not ("common" or "ceil" or "floor"))
             throw new JinjaException("FilterArgumentError", "method must be common, ceil or floor");
+        if (method != "common") Undefined.Reject(call.Value);
         if (!Integers.IsNumber(call.Value))
             throw JinjaException.Type($"type {TypeNames.Of(call.Value)} doesn't define __round__ method");
         if (method == "common")
@@ -86,7 +87,9 @@ internal static class NumberFilters
 
     private static object FileSize(FilterCall call)
     {
-        var bytes = ToFloat(call.Value) ?? throw JinjaException.Value("could not convert to float");
+        var bytes = ToFloat(call.Value) ?? throw (Strings.Is(call.Value)
+            ? JinjaException.Value("could not convert string to float")
+            : JinjaException.Type($"float() argument must be a string or a real number, not '{TypeNames.Of(call.Value)}'"));
         var binary = call.Arguments.Flag(0);
         var radix = binary ? 1024.0 : 1000.0;
         if (bytes == 1) return "1 Byte";

@@ -79,16 +79,18 @@ internal static class TextFilters
         return call.Like(indented.ToString());
     }
 
-    private static object Truncate(FilterCall call)
+    private static object? Truncate(FilterCall call)
     {
-        var text = call.Text;
         var length = call.Arguments.Index(0, 255);
         var end = call.Arguments.Text(2, "...");
         var leeway = call.Arguments.OptionalIndex(3) ?? 5;
         var kept = length - Strings.Length(end);
         if (kept < 0 || leeway < 0)
             throw new JinjaException("AssertionError", $"expected length >= {Strings.Length(end)} and leeway >= 0");
-        if (Strings.Length(text) <= (long)length + leeway) return call.Like(text);
+        var whole = Iteration.TryLength(call.Value)
+            ?? throw JinjaException.Type($"object of type '{TypeNames.Of(call.Value)}' has no len()");
+        if (whole <= (long)length + leeway) return call.Value;
+        if (!Strings.Is(call.Value, out var text)) throw JinjaException.Type("can only concatenate str to str");
         var cut = text[..Strings.IndexOfCodePoint(text, kept)];
         var space = call.Arguments.Flag(1) ? -1 : cut.LastIndexOf(' ');
         return call.Like((space < 0 ? cut : cut[..space]) + end);
@@ -112,11 +114,14 @@ internal static class TextFilters
 
     private static object Wrap(FilterCall call)
     {
+        Undefined.Reject(call.Value);
+        if (!Strings.Is(call.Value, out var text))
+            throw new JinjaException("AttributeError", $"'{TypeNames.Of(call.Value)}' object has no attribute 'splitlines'");
         var width = call.Arguments.Index(0, 79);
         if (width <= 0) throw JinjaException.Value($"invalid width {width} (must be > 0)");
         var breaker = call.Arguments.OptionalText(2) ?? "\n";
         var wrapper = new WordWrap(width, call.Arguments.Flag(1, true), call.Arguments.Flag(3, true));
-        var lines = Splitting.Lines(call.Text, keepEnds: false).Select(line => string.Join(breaker, wrapper.Wrap(line)));
+        var lines = Splitting.Lines(text, keepEnds: false).Select(line => string.Join(breaker, wrapper.Wrap(line)));
         return call.Like(Joining.Join(breaker, lines));
     }
 

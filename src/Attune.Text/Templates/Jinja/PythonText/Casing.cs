@@ -10,6 +10,9 @@ internal static class Casing
 
     public static string Lower(string text) => Map(text, LowerAt);
 
+    /// <summary>Without case, for comparing: <c>ß</c> is <c>ss</c>, a final sigma any other.</summary>
+    public static string Fold(string text) => Lower(Upper(text)).Replace('\u03C2', '\u03C3');
+
     /// <summary>The first character in title case, the rest in lower case.</summary>
     public static string Capitalize(string text) => Map(text, (s, i, rune) => i == 0 ? TitleOf(rune) : LowerAt(s, i, rune));
 

@@ -57,15 +57,23 @@ internal static class Characters
 
     public static bool IsDigit(int rune) => CharUnicodeInfo.GetDigitValue(Text(rune), 0) >= 0;
 
-    public static bool IsNumeric(int rune) => CharUnicodeInfo.GetNumericValue(Text(rune), 0) >= 0;
+    public static bool IsNumeric(int rune) => CharUnicodeInfo.GetNumericValue(Text(rune), 0) is not -1;
 
     public static bool IsAlphanumeric(int rune) => IsLetter(rune) || IsNumeric(rune);
 
+    /// <summary>Upper case: the category, and symbols that count as upper case (Other_Uppercase).</summary>
     public static bool IsUpper(int rune) => CharUnicodeInfo.GetUnicodeCategory(rune) == UnicodeCategory.UppercaseLetter
-        || rune is (>= 0x2160 and <= 0x216F) or (>= 0x24B6 and <= 0x24CF);
+        || rune is (>= 0x2160 and <= 0x216F) or (>= 0x24B6 and <= 0x24CF)
+            or (>= 0x1F130 and <= 0x1F149) or (>= 0x1F150 and <= 0x1F169) or (>= 0x1F170 and <= 0x1F189);
 
+    /// <summary>Lower case: the category, and letters and symbols that count as lower case (Other_Lowercase).</summary>
     public static bool IsLower(int rune) => CharUnicodeInfo.GetUnicodeCategory(rune) == UnicodeCategory.LowercaseLetter
-        || rune is 0xAA or 0xBA or (>= 0x2170 and <= 0x217F) or (>= 0x24D0 and <= 0x24E9);
+        || rune is 0xAA or 0xBA or 0x345 or 0x37A or 0x2071 or 0x207F or 0xA770 or 0x1D78
+            or (>= 0x2B0 and <= 0x2B8) or 0x2C0 or 0x2C1 or (>= 0x2E0 and <= 0x2E4) or (>= 0x1D2C and <= 0x1D6A)
+            or (>= 0x1D9B and <= 0x1DBF) or (>= 0x2090 and <= 0x209C) or (>= 0x2170 and <= 0x217F)
+            or (>= 0x24D0 and <= 0x24E9) or 0x2C7C or 0x2C7D or 0xA69C or 0xA69D or 0xA7F8 or 0xA7F9
+            or (>= 0xAB5C and <= 0xAB5F) or 0x10780 or (>= 0x10783 and <= 0x10785) or (>= 0x10787 and <= 0x107B0)
+            or (>= 0x107B2 and <= 0x107BA);
 
     public static bool IsTitle(int rune) => CharUnicodeInfo.GetUnicodeCategory(rune) == UnicodeCategory.TitlecaseLetter;
 

@@ -14,7 +14,11 @@ internal sealed record FormatSpecification
 
     public char Align { get; init; }
 
-    public char Sign { get; init; } = '-';
+    /// <summary>Zeros before the width: between sign and digits of a number, behind a text.</summary>
+    public bool IsZeroFilled { get; init; }
+
+    /// <summary>Which sign numbers get that are not negative; \0 for none.</summary>
+    public char Sign { get; init; }
 
     public bool IsAlternate { get; init; }
 
@@ -48,11 +52,12 @@ internal sealed record FormatSpecification
         var fill = " ";
         var align = '\0';
         Characters.RuneAt(text, 0, out var first);
-        if (first < text.Length && IsAlign(text[first])) (fill, align, at) = (text[..first], text[first], first + 1);
+        var hasFill = first < text.Length && IsAlign(text[first]);
+        if (hasFill) (fill, align, at) = (text[..first], text[first], first + 1);
         else if (IsAlign(text[0])) (align, at) = (text[0], 1);
-        var sign = at < text.Length && text[at] is '+' or '-' or ' ' ? text[at++] : '-';
+        var sign = at < text.Length && text[at] is '+' or '-' or ' ' ? text[at++] : '\0';
         var isAlternate = Take(text, ref at, '#');
-        if (Take(text, ref at, '0') && align == '\0') (fill, align) = ("0", '=');
+        var isZero = Take(text, ref at, '0');
         var width = Number(text, ref at) ?? 0;
         var grouping = at < text.Length && text[at] is ',' or '_' ? text[at++] : '\0';
         int? precision = null;
@@ -62,8 +67,8 @@ internal sealed record FormatSpecification
         if (precision > Limits.Precision) throw JinjaException.Value($"a precision of more than {Limits.Precision}");
         return new FormatSpecification
         {
-            Fill = fill, Align = align, Sign = sign, IsAlternate = isAlternate, Width = width, Grouping = grouping,
-            Precision = precision, Type = type,
+            Fill = isZero && !hasFill ? "0" : fill, Align = align, IsZeroFilled = isZero, Sign = sign,
+            IsAlternate = isAlternate, Width = width, Grouping = grouping, Precision = precision, Type = type,
         };
     }
 
@@ -90,6 +95,9 @@ internal sealed record FormatSpecification
     {
         if (Type is not ('\0' or 's')) throw Unknown("str");
         if (Align == '=') throw JinjaException.Value("'=' alignment not allowed in string format specifier");
+        if (Sign != '\0') throw JinjaException.Value("Sign not allowed in string format specifier");
+        if (IsAlternate) throw JinjaException.Value("Alternate form (#) not allowed in string format specifier");
+        if (Grouping != '\0') throw JinjaException.Value($"Cannot specify '{Grouping}' with 's'.");
         if (Precision is { } most) text = text[..Strings.IndexOfCodePoint(text, most)];
         return Place("", text, '<');
     }
@@ -111,7 +119,7 @@ internal sealed record FormatSpecification
         return Place(SignOf(double.IsNegative(value)), Group(text, 3), '>');
     }
 
-    private string SignOf(bool isNegative) => isNegative ? "-" : Sign == '-' ? "" : Sign.ToString();
+    private string SignOf(bool isNegative) => isNegative ? "-" : Sign is '-' or '\0' ? "" : Sign.ToString();
 
     // Digits before the point in groups.
     private string Group(string text, int size)
@@ -127,7 +135,7 @@ internal sealed record FormatSpecification
     private string Place(string sign, string body, char usual)
     {
         var text = sign + body;
-        return (Align == '\0' ? usual : Align) switch
+        return (Align != '\0' ? Align : IsZeroFilled && usual == '>' ? '=' : usual) switch
         {
             '<' => Alignment.Left(text, Width, Fill),
             '^' => CenterOf(text),

@@ -14,7 +14,7 @@ internal static class StringMethods
     {
         Define("upper", 0, [], (s, a) => Casing.Upper(s)),
         Define("lower", 0, [], (s, a) => Casing.Lower(s)),
-        Define("casefold", 0, [], (s, a) => Casing.Lower(Casing.Upper(s))),
+        Define("casefold", 0, [], (s, a) => Casing.Fold(s)),
         Define("capitalize", 0, [], (s, a) => Casing.Capitalize(s)),
         Define("title", 0, [], (s, a) => Casing.Title(s)),
         Define("swapcase", 0, [], (s, a) => Casing.Swap(s)),

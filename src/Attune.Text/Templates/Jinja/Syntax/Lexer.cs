@@ -95,7 +95,13 @@ internal sealed partial class Lexer
     private void ReadComment(int from)
     {
         var end = source.IndexOf("#}", from, StringComparison.Ordinal);
-        if (end < 0) throw JinjaException.Syntax("Missing end of comment tag", line);
+        if (end < 0 && from < source.Length) throw JinjaException.Syntax("Missing end of comment tag", line);
+        if (end < 0)
+        {
+            AdvanceTo(from); // nothing follows: as in the reference, no end is missed
+            return;
+        }
+
         // The sign before the end belongs to it, unless it is the very one after the beginning.
         var sign = end > from ? SignAt(end - 1) : '\0';
         EndTag(end + 2, sign, trimsLineBreak: true);
@@ -115,7 +121,7 @@ internal sealed partial class Lexer
         if (!TryMatchTag(from, "raw", out var start, out var sign)) return false;
         // The line break after {% raw %} stays: trim_blocks does not reach it.
         EndTag(start, sign, trimsLineBreak: false);
-        for (var at = position; ; at++)
+        for (var at = position; position < source.Length; at++)
         {
             at = source.IndexOf("{%", at, StringComparison.Ordinal);
             if (at < 0) throw JinjaException.Syntax("Missing end of raw directive", line);
@@ -127,6 +133,8 @@ internal sealed partial class Lexer
             EndTag(end, after, trimsLineBreak: true);
             return true;
         }
+
+        return true; // nothing follows: as in the reference, no end is missed
     }
 
     // Matches `\s*name\s*[+-]?%}` and gives where it ends. {% raw +%} is no raw tag, {% endraw +%} is.

@@ -13,7 +13,7 @@ internal static class Iteration
         items = value switch
         {
             string text => Strings.CodePoints(text),
-            Markup markup => Strings.CodePoints(markup.Text).Select(point => new Markup(point)),
+            Markup markup => Strings.CodePoints(markup.Text),
             IIndexed indexed => Items(indexed),
             JinjaDictionary dictionary => dictionary.Keys,
             DictionaryView view => view.Items,
