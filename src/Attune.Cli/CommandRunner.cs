@@ -12,8 +12,7 @@ public static class CommandRunner
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var error = parsed.Errors[0];
-            ErrorReport.Write(new AttuneException(ExitCode.Usage, error.Message, $"See: attune {Verb(parsed)}--help"));
+            ErrorReport.Write(new AttuneException(ExitCode.Usage, Problem(parsed), $"See: attune {Verb(parsed)}--help"));
             return (int)ExitCode.Usage;
         }
 
@@ -31,6 +30,15 @@ public static class CommandRunner
             ErrorReport.WriteInternal(exception);
             return (int)ExitCode.InternalError;
         }
+    }
+
+    // The parser's first error for a misspelt verb is that no verb was given.
+    private static string Problem(ParseResult parsed)
+    {
+        if (parsed.UnmatchedTokens is not [var word, ..] || parsed.CommandResult.Command.Subcommands.Count == 0) return parsed.Errors[0].Message;
+        var names = parsed.CommandResult.Command.Subcommands.Select(command => command.Name).ToArray();
+        var nearest = NearestName.Of(word, names);
+        return $"There is no command '{word}'{(nearest is null ? "" : $"; did you mean {nearest}?")} The commands are {string.Join(", ", names)}.";
     }
 
     private static string Verb(ParseResult parsed) =>

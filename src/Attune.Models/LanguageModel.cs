@@ -19,7 +19,7 @@ public sealed class LanguageModel : IDisposable
     {
         (Path, Decoder, Tokenizer, TokenizerConfig, GenerationDefaults) = (path, decoder, tokenizer, special, generation);
         _chat = new(() => special.ChatTemplate is not { } source ? null : ChatFormat.Create(
-            ChatTemplate.Parse(source, $"{path}: chat template"),
+            ChatTemplate.Parse(source, special.ChatTemplateOrigin),
             special.SpecialTokens.ToDictionary(token => token.Key, token => (JsonNode?)token.Value)));
     }
 
@@ -77,9 +77,11 @@ public sealed class LanguageModel : IDisposable
             var beside = isFolder ? TokenizerConfig.Load(path) : new TokenizerConfig();
             if (gguf is null) return beside;
             var inside = TokenizerConfig.FromGguf(gguf.Metadata, gguf.Path);
-            return beside.SpecialTokens.Count == 0
-                ? inside with { ChatTemplate = beside.ChatTemplate ?? inside.ChatTemplate }
-                : beside with { ChatTemplate = beside.ChatTemplate ?? inside.ChatTemplate };
+            var template = beside.ChatTemplate is null ? inside : beside;
+            return (beside.SpecialTokens.Count == 0 ? inside : beside) with
+            {
+                ChatTemplate = template.ChatTemplate, ChatTemplateOrigin = template.ChatTemplateOrigin,
+            };
         }
     }
 

@@ -20,11 +20,7 @@ internal sealed class RecipeArguments
         command.Options.Add(_set);
     }
 
-    /// <summary>The recipe's file, or null where none is named.</summary>
-    public string? Path(ParseResult parsed) => parsed.GetValue(_recipe);
-
-    /// <summary>What the command line changes.</summary>
-    public IReadOnlyList<RecipeOverride> Overrides(ParseResult parsed) =>
+    private IEnumerable<RecipeOverride> Overrides(ParseResult parsed) =>
     [
         .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
         .. parsed.GetValue(_model) is { } model ? [RecipeOverride.Option("--model", "model", model)] : Array.Empty<RecipeOverride>(),
@@ -32,9 +28,14 @@ internal sealed class RecipeArguments
     ];
 
     /// <summary>Reads the recipe with what the command line changes.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="allow">Preflight checks to go on in spite of; empty: the recipe's.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: no recipe is named; or what is wrong in it.</exception>
-    public ResolvedRecipe Load(ParseResult parsed) =>
-        Path(parsed) is { } path
-            ? RecipeLoader.Load(path, Overrides(parsed))
+    public ResolvedRecipe Load(ParseResult parsed, IReadOnlyList<string>? allow = null) =>
+        parsed.GetValue(_recipe) is { } path
+            ? RecipeLoader.Load(path, [.. Overrides(parsed), .. Allowed(allow ?? [])])
             : throw new AttuneException(ExitCode.Usage, "No recipe is named.", "For example: attune train recipes/tiny/lora.yaml");
+
+    private static IEnumerable<RecipeOverride> Allowed(IReadOnlyList<string> names) =>
+        names.Count == 0 ? [] : [RecipeOverride.Set($"allow=[{string.Join(", ", names)}]")];
 }

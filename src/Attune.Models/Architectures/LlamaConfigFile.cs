@@ -111,6 +111,10 @@ public static class LlamaConfigFile
         };
     }
 
-    private static int Required(JsonFields json, string key) => json.Integer(key)
-        ?? throw new AttuneException(ExitCode.Model, $"{json.Path}: {key} is missing; expected a whole number above 0.");
+    private static int Required(JsonFields json, string key) => json.Integer(key) switch
+    {
+        null => throw new AttuneException(ExitCode.Model, $"{json.Path}: {key} is missing; expected a whole number above 0."),
+        { } value when value <= 0 => throw new AttuneException(ExitCode.Model, $"{json.Path}: {key} is {value}; it must be above 0."),
+        { } value => value,
+    };
 }

@@ -32,6 +32,9 @@ public sealed record TokenizerConfig
     /// <summary>The chat template in Jinja, or null.</summary>
     public string? ChatTemplate { get; init; }
 
+    /// <summary>Where the chat template stands, for messages.</summary>
+    public string ChatTemplateOrigin { get; init; } = "chat template";
+
     /// <summary>
     /// Reads <c>tokenizer_config.json</c> and <c>chat_template.jinja</c> of a model folder; either may be absent, and
     /// the second wins over a template in the first. Of a list of named templates <c>default</c> is used.
@@ -44,7 +47,7 @@ public sealed record TokenizerConfig
             var path = Path.Combine(folder, "tokenizer_config.json");
             var config = File.Exists(path) ? Parse(File.ReadAllBytes(path), path) : new TokenizerConfig();
             var template = Path.Combine(folder, "chat_template.jinja");
-            return File.Exists(template) ? config with { ChatTemplate = File.ReadAllText(template) } : config;
+            return File.Exists(template) ? config with { ChatTemplate = File.ReadAllText(template), ChatTemplateOrigin = template } : config;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,6 +72,7 @@ public sealed record TokenizerConfig
             AddBosToken = reader.Flag("tokenizer.ggml.add_bos_token"),
             AddEosToken = reader.Flag("tokenizer.ggml.add_eos_token"),
             ChatTemplate = reader.Text("tokenizer.chat_template"),
+            ChatTemplateOrigin = $"{path}: tokenizer.chat_template",
         };
     }
 
@@ -79,7 +83,7 @@ public sealed record TokenizerConfig
             using var document = JsonDocument.Parse(utf8.AsMemory(utf8.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
                 throw new AttuneException(ExitCode.Model, $"{path}: the file is not a JSON object.");
-            return Read(new Component(path, "tokenizer_config", document.RootElement));
+            return Read(new Component(path, "tokenizer_config", document.RootElement)) with { ChatTemplateOrigin = $"{path}: chat_template" };
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

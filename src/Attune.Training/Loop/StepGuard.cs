@@ -35,6 +35,17 @@ internal static class StepGuard
         }
     }
 
+    /// <summary>After a validation.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Training"/>.</exception>
+    public static void CheckValidation(int step, double loss, double learningRate)
+    {
+        if (!double.IsFinite(loss))
+        {
+            throw new AttuneException(
+                ExitCode.Training, $"Step {step}: the validation loss is {Name(loss)}: training has diverged; the last checkpoint is from before.", Lower(learningRate));
+        }
+    }
+
     private static string Lower(double learningRate) =>
         $"Train again with a lower learning_rate than {learningRate:0.###e+0} or a smaller max_grad_norm.";
 

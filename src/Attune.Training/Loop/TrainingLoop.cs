@@ -122,6 +122,7 @@ public sealed class TrainingLoop
         var clock = Stopwatch.StartNew();
         Model.EndTraining();
         if (Objective.Validate() is not { } loss) return false;
+        StepGuard.CheckValidation(step, loss, LearningRates.Of(step));
         var isBest = EarlyStopping.Observe(step, loss);
         var seconds = clock.Elapsed.TotalSeconds;
         Observer.OnEvaluation(new EvaluationReport(step, Order.EpochAfter(step), loss, seconds, isBest, Sample?.Invoke()));

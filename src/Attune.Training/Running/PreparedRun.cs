@@ -82,7 +82,7 @@ public sealed class PreparedRun : IDisposable
         var model = LanguageModel.Load(recipe.Value.Model!, recipe.Value.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
         try
         {
-            var preparer = Preparation(recipe.Value, model);
+            var preparer = RowPreparation.Of(recipe.Value, model);
             var data = DataPreparation.Prepare(sets, preparer, recipe.Value.Data.BadRows);
             PreflightCheck.Require(data.Findings, recipe.Value.Allow);
             var run = new PreparedRun(recipe, model, preparer, data, Attach(recipe.Value, model, from));
@@ -129,16 +129,6 @@ public sealed class PreparedRun : IDisposable
             ? recipe.Decided(ProductSpeeds.OfThisMachine.Best == ScalarType.BFloat16 ? ComputeType.Bfloat16 : ComputeType.Float32, threads)
             : recipe.Decided(recipe.Value.ComputeType, threads);
     }
-
-    private static RowPreparer Preparation(Recipe recipe, LanguageModel model) => new(model.Tokenizer, model.Chat, new PreparationOptions
-    {
-        TrainOn = recipe.TrainOn,
-        MaxSequenceLength = Math.Min(recipe.MaxSequenceLength, model.Decoder.Config.MaxPositions),
-        TruncationMode = recipe.Data.TruncationMode,
-        BosToken = model.TokenizerConfig.BosToken,
-        EosToken = recipe.Data.EosToken ?? model.TokenizerConfig.EosToken,
-        PadToken = model.TokenizerConfig.PadToken,
-    });
 
     private static ITrainedModel Attach(Recipe recipe, LanguageModel model, Checkpoint? from)
     {

@@ -35,7 +35,7 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     {
         _line.Add(evaluation);
         if (_live) Rewrite("");
-        console.MarkupLineInterpolated($"{_line}{(evaluation.IsBest ? "  [green]best[/]" : "")}");
+        console.MarkupLine(Markup.Escape(_line.ToString()) + (evaluation.IsBest ? "  [green]best[/]" : ""));
         if (evaluation.Sample is not { } sample) return;
         console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]");
         console.MarkupLineInterpolated($"    → {OneLine(sample.Answer)}");

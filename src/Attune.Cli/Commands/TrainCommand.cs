@@ -1,0 +1,77 @@
+using System.CommandLine;
+using Attune.Cli.Options;
+using Attune.Cli.Terminal;
+using Attune.Cli.Terminal.Training;
+using Attune.Training.Loop;
+using Attune.Training.Running;
+using Spectre.Console;
+
+namespace Attune.Cli.Commands;
+
+/// <summary><c>attune train</c>: from a recipe to a tuned, measured model.</summary>
+public static class TrainCommand
+{
+    /// <summary>The verb.</summary>
+    public static Command Create()
+    {
+        var command = new Command("train", "Fine-tunes a model as a recipe says, and measures it before and after.");
+        var recipe = new RecipeArguments(command);
+        var allow = new Option<string[]>("--allow") { Description = "Goes on in spite of a preflight check, by its name" };
+        var resume = new Option<string?>("--resume") { Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Reads everything, runs preflight, prints arithmetic and memory, trains nothing" };
+        var json = new Option<bool>("--json") { Description = "Events as JSON, one object a line" };
+        foreach (var option in new Option[] { allow, resume, dryRun, json }) command.Options.Add(option);
+        command.SetAction((parsed, cancellation) => Task.FromResult(Run(new TrainRequest(
+            recipe, parsed, parsed.GetValue(allow) ?? [], parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json)))));
+        return HelpWithExamples.AddTo(
+            command,
+            ("attune train recipes/tiny/lora.yaml", "seconds: a model of random weights, needs nothing but the clone"),
+            ("attune train recipes/smollm2-135m/lora.yaml --model DIR --data FILE", "your model, your data"),
+            ("attune train recipes/tiny/lora.yaml --set lora.rank=16 --set epochs=2", "values over the recipe's"),
+            ("attune train recipes/tiny/lora.yaml --dry-run", "what it would come to"),
+            ("attune train --resume runs/2026-11-25-0900-tiny-lora", "go on where it stopped"));
+    }
+
+    private static int Run(TrainRequest request)
+    {
+        using var stop = new StopRequest();
+        if (request.DryRun) return DryRun(request);
+        var observer = request.Json ? new TrainingEvents(Console.Out) : (ITrainingObserver)new TrainingScreen(Screen.Out, Machine.Memory, TimeProvider.System);
+        using var run = request.Resume is { } folder
+            ? TrainingRun.Resume(folder, TimeProvider.System, Notice)
+            : TrainingRun.Start(Prepare(request), TimeProvider.System);
+        if (!request.Json) PreparationScreen.Write(Screen.Out, run.Prepared);
+        var result = run.Train(observer, () => stop.IsRequested);
+        if (result.Reason == StopReason.Interrupted) return (int)ExitCode.Interrupted;
+
+        var evaluation = RunEvaluation.Measure(run, request.Json ? null : new ProgressLine(Screen.Error));
+        if (evaluation is not { } measured) return (int)ExitCode.Success;
+        if (observer is TrainingEvents events) events.Write("comparison", measured.Json);
+        else ComparisonTable.Write(Screen.Out, measured.Task, measured.Comparison);
+        return (int)ExitCode.Success;
+    }
+
+    private static int DryRun(TrainRequest request)
+    {
+        if (request.Resume is not null) throw new AttuneException(ExitCode.Usage, "--dry-run and --resume are both given.", "Take one of them out.");
+        using var prepared = Prepare(request);
+        var arithmetic = prepared.Arithmetic("(none: --dry-run)");
+        if (request.Json)
+        {
+            new TrainingEvents(Console.Out).OnStart(arithmetic);
+            return (int)ExitCode.Success;
+        }
+
+        PreparationScreen.Write(Screen.Out, prepared);
+        StartBanner.Write(Screen.Out, arithmetic, Machine.Memory);
+        MemoryScreen.Write(Screen.Out, prepared.Memory);
+        return (int)ExitCode.Success;
+    }
+
+    private static PreparedRun Prepare(TrainRequest request) => PreparedRun.Create(request.Recipe.Load(request.Parsed, request.Allow));
+
+    private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
+
+    private sealed record TrainRequest(
+        RecipeArguments Recipe, ParseResult Parsed, IReadOnlyList<string> Allow, string? Resume, bool DryRun, bool Json);
+}

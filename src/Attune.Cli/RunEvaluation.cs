@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Attune.Cli.Terminal;
+using Attune.Evaluation.Tasks;
+using Attune.Models;
+using Attune.Training.Running;
+using Attune.Training.Tuned;
+
+namespace Attune.Cli;
+
+/// <summary>The end of a run: the base and the tuned model on the test rows, written into the run directory.</summary>
+internal static class RunEvaluation
+{
+    /// <summary>Measures both models; null where the run has neither test nor validation rows.</summary>
+    public static (TestTask Task, Comparison Comparison, JsonObject Json)? Measure(TrainingRun run, ProgressLine? progress)
+    {
+        var prepared = run.Prepared;
+        if (TestTask.Of(prepared.Data, prepared.Preparer) is not { } task) return null;
+        var (path, type) = (prepared.Model.Path, prepared.Model.Decoder.ComputeType);
+        prepared.Dispose(); // the memory of the trained model is needed for those measured
+
+        TaskMeasurement before, after;
+        using (var model = LanguageModel.Load(path, type))
+            before = task.Measure(model.Decoder, done => progress?.Show("base model", done, task.Rows));
+        using (var model = TunedModel.Load(run.Directory, _ => { }))
+            after = task.Measure(model.Decoder, done => progress?.Show("tuned model", done, task.Rows));
+        progress?.Clear();
+
+        var comparison = task.Compare(before, after);
+        var json = EvaluationFile.Of(task, comparison);
+        run.Directory.WriteEvaluation(json);
+        return (task, comparison, json);
+    }
+}
