@@ -6,16 +6,16 @@ namespace Attune.Text.Templates;
 /// <summary>A chat template with its variables, and how the assistant's words are found in what it renders.</summary>
 public sealed class ChatFormat
 {
-    private readonly RenderOptions options;
-    private readonly ChatTemplate? marked; // the template or its marked version, where there is one
+    private readonly RenderOptions _options;
+    private readonly ChatTemplate? _marked; // the template or its marked version, where there is one
 
     private ChatFormat(ChatTemplate template, RenderOptions options, SpanSource source, string explanation, ChatTemplate? marked)
     {
         Template = template;
-        this.options = options;
+        _options = options;
         Source = source;
         Explanation = explanation;
-        this.marked = marked;
+        _marked = marked;
     }
 
     /// <summary>The template.</summary>
@@ -73,8 +73,8 @@ public sealed class ChatFormat
     /// </exception>
     public RenderedChat RenderForTraining(JsonArray messages, JsonArray? tools = null)
     {
-        var with = options with { Tools = tools };
-        if (marked is not null) return Ordered(marked.Render(messages, with));
+        var with = _options with { Tools = tools };
+        if (_marked is not null) return Ordered(_marked.Render(messages, with));
         if (Source == SpanSource.None) return Template.Render(messages, with);
         var (chat, problem) = new PrefixSpans(Template).Find(messages, with);
         return chat ?? throw new AttuneException(
@@ -86,7 +86,7 @@ public sealed class ChatFormat
     /// <summary>The text of a conversation up to where the assistant's next words begin.</summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the template refuses the conversation.</exception>
     public string RenderPrompt(JsonArray messages, JsonArray? tools = null) =>
-        Template.Render(messages, options with { Tools = tools, AddGenerationPrompt = true }).Text;
+        Template.Render(messages, _options with { Tools = tools, AddGenerationPrompt = true }).Text;
 
     // Nested blocks give overlapping spans: one span each.
     private static RenderedChat Ordered(RenderedChat chat)
@@ -101,3 +101,4 @@ public sealed class ChatFormat
         return new RenderedChat(chat.Text, spans);
     }
 }
+

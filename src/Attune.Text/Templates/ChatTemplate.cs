@@ -9,11 +9,11 @@ namespace Attune.Text.Templates;
 /// </summary>
 public sealed class ChatTemplate
 {
-    private readonly JinjaTemplate template;
+    private readonly JinjaTemplate _template;
 
     private ChatTemplate(JinjaTemplate template, string source, string path)
     {
-        this.template = template;
+        _template = template;
         Source = source;
         Path = path;
     }
@@ -25,7 +25,7 @@ public sealed class ChatTemplate
     public string Path { get; }
 
     /// <summary>Whether the template marks the assistant's words with <c>{% generation %}</c>.</summary>
-    public bool HasGenerationMarkers => template.HasGenerationBlocks;
+    public bool HasGenerationMarkers => _template.HasGenerationBlocks;
 
     /// <summary>Reads a template.</summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: a syntax error, with file and line.</exception>
@@ -55,7 +55,7 @@ public sealed class ChatTemplate
             using var budget = Budget.Begin();
             var input = ChatInput.Create(messages, options);
             var continued = ContinuedMessage.Mark(input, options, Source);
-            var rendered = template.Render(input.Variables, options.Now ?? DateTimeOffset.Now);
+            var rendered = _template.Render(input.Variables, options.Now ?? DateTimeOffset.Now);
             return continued is null ? rendered : continued.Cut(rendered);
         }
         catch (JinjaException e)
@@ -76,3 +76,4 @@ public sealed class ChatTemplate
             : new AttuneException(ExitCode.Model, $"{place}: the chat template fails: {e.Message} ({e.Kind})", inner: e);
     }
 }
+

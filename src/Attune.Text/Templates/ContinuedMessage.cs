@@ -11,9 +11,9 @@ internal sealed class ContinuedMessage
 {
     private const string Tag = "CONTINUE_FINAL_MESSAGE_TAG";
 
-    private readonly string original;
+    private readonly string _original;
 
-    private ContinuedMessage(string original) => this.original = original;
+    private ContinuedMessage(string original) => _original = original;
 
     /// <summary>Puts the mark behind the field of the last message; null where nothing is continued.</summary>
     public static ContinuedMessage? Mark(ChatInput input, RenderOptions options, string template)
@@ -46,13 +46,13 @@ internal sealed class ContinuedMessage
     {
         var text = rendered.Text;
         var at = text.LastIndexOf(Tag, StringComparison.Ordinal);
-        if (at < 0 || !text.Contains(Characters.Trim(original), StringComparison.Ordinal))
+        if (at < 0 || !text.Contains(Characters.Trim(_original), StringComparison.Ordinal))
         {
             throw JinjaException.Value(
                 "continue_final_message is set but the final message does not appear in the chat after applying the chat " +
                 "template! This can happen if the chat template deletes portions of the final message. Please verify the " +
                 "chat template and final message in your chat to ensure they are compatible." +
-                $"Final message to continue: {original}\nRendered chat:\n{text}");
+                $"Final message to continue: {_original}\nRendered chat:\n{text}");
         }
 
         // Where the template trimmed the blank behind the mark, it would have trimmed the message's own blanks.
@@ -85,3 +85,4 @@ internal sealed class ContinuedMessage
         throw JinjaException.Value("continue_final_message is set but we could not find any text to continue in the final message!");
     }
 }
+

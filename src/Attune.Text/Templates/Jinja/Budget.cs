@@ -11,22 +11,22 @@ internal sealed class Budget : IDisposable
     private const int CharactersPerUnit = 16;
 
     [ThreadStatic]
-    private static Budget? current;
+    private static Budget? _current;
 
-    private readonly Budget? outer = current;
-    private long left = Limits.Work;
+    private readonly Budget? _outer = _current;
+    private long _left = Limits.Work;
 
     private Budget()
     {
     }
 
     /// <summary>Starts a rendering; disposing ends it.</summary>
-    public static Budget Begin() => current = new Budget();
+    public static Budget Begin() => _current = new Budget();
 
     /// <summary>Pays for some units of work.</summary>
     public static void Charge(long units = 1)
     {
-        if (current is { } budget && (budget.left -= units) < 0)
+        if (_current is { } budget && (budget._left -= units) < 0)
             throw new JinjaException("OverflowError", $"more than {Limits.Work} steps: an endless loop?");
     }
 
@@ -52,5 +52,6 @@ internal sealed class Budget : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => current = outer;
+    public void Dispose() => _current = _outer;
 }
+

@@ -11,11 +11,11 @@ namespace Attune.Text.Templates.Jinja;
 /// </summary>
 public sealed class JinjaTemplate
 {
-    private readonly IReadOnlyList<Statement> statements;
+    private readonly IReadOnlyList<Statement> _statements;
 
     private JinjaTemplate(IReadOnlyList<Statement> statements)
     {
-        this.statements = statements;
+        _statements = statements;
         HasGenerationBlocks = Tree.Descendants(statements).Any(node => node is GenerationNode);
     }
 
@@ -39,9 +39,10 @@ public sealed class JinjaTemplate
         using var budget = Budget.Begin();
         var values = new Dictionary<string, object?>(StringComparer.Ordinal);
         foreach (var (name, value) in variables) values[name] = JsonValues.FromJson(value);
-        return Evaluator.Render(statements, values, now);
+        return Evaluator.Render(_statements, values, now);
     }
 
     internal RenderedChat Render(Dictionary<string, object?> variables, DateTimeOffset now) =>
-        Evaluator.Render(statements, variables, now);
+        Evaluator.Render(_statements, variables, now);
 }
+

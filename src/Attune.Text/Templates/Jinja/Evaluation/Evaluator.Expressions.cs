@@ -12,7 +12,7 @@ internal sealed partial class Evaluator
     public object? Evaluate(Expression expression, Scope scope)
     {
         Budget.Descend();
-        line = expression.Line;
+        _line = expression.Line;
         return expression switch
         {
             ConstantNode node => node.Value,
@@ -121,7 +121,7 @@ internal sealed partial class Evaluator
     private object? EvaluateFilter(FilterNode node, object? value, Scope scope)
     {
         var arguments = EvaluateArguments(node.Arguments, scope);
-        line = node.Line;
+        _line = node.Line;
         return Filters.Apply(this, node.Name, value, arguments);
     }
 
@@ -155,3 +155,4 @@ internal sealed partial class Evaluator
         _ => throw JinjaException.Type($"'{TypeNames.Of(target)}' object is not callable"),
     };
 }
+

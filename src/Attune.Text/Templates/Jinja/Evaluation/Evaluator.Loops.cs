@@ -13,8 +13,8 @@ internal sealed partial class Evaluator
         var source = Evaluate(node.Source, scope);
         if (!node.IsRecursive) return RunLoop(node, source, scope, null, 0);
         string Recurse(object? items, int depth) =>
-            Deeper(() => output.Capture(() => RunLoop(node, items, scope, Recurse, depth)));
-        output.Append(Recurse(source, 0));
+            Deeper(() => _output.Capture(() => RunLoop(node, items, scope, Recurse, depth)));
+        _output.Append(Recurse(source, 0));
         return Flow.Normal;
     }
 
@@ -28,7 +28,7 @@ internal sealed partial class Evaluator
         while (loop.Next(out var item))
         {
             Budget.Charge(RoundCost);
-            line = node.Line;
+            _line = node.Line;
             var round = new Scope(scope);
             round.Set("loop", loop);
             Assign(node.Target, item, round);
@@ -50,3 +50,4 @@ internal sealed partial class Evaluator
         }
     }
 }
+

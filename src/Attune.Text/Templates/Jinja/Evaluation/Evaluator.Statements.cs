@@ -28,7 +28,7 @@ internal sealed partial class Evaluator
     private Flow Execute(Statement statement, Scope scope)
     {
         Budget.Descend();
-        line = statement.Line;
+        _line = statement.Line;
         switch (statement)
         {
             case OutputNode node:
@@ -56,7 +56,7 @@ internal sealed partial class Evaluator
             case AutoescapeNode node:
                 return ExecuteAutoescape(node, scope);
             case BlockNode node:
-                Execute(node.Body, new Scope(node.IsScoped ? scope : root));
+                Execute(node.Body, new Scope(node.IsScoped ? scope : _root));
                 return Flow.Normal;
             case GenerationNode node:
                 ExecuteGeneration(node, scope);
@@ -72,7 +72,7 @@ internal sealed partial class Evaluator
     {
         foreach (var item in node.Items)
         {
-            if (item is TextNode text) output.Append(text.Text);
+            if (item is TextNode text) _output.Append(text.Text);
             else Print(Evaluate(item, scope));
         }
     }
@@ -133,7 +133,7 @@ internal sealed partial class Evaluator
     private Flow CaptureFlow(IReadOnlyList<Statement> body, Scope scope, Action<object> use)
     {
         var flow = Flow.Normal;
-        var text = output.Capture(() => flow = Execute(body, scope));
+        var text = _output.Capture(() => flow = Execute(body, scope));
         if (flow == Flow.Normal) use(Captured(text));
         return flow;
     }
@@ -169,8 +169,9 @@ internal sealed partial class Evaluator
 
     private void ExecuteGeneration(GenerationNode node, Scope scope)
     {
-        var text = output.Capture(() => Execute(node.Body, new Scope(scope)));
-        output.MarkGeneration(text);
-        output.Append(text);
+        var text = _output.Capture(() => Execute(node.Body, new Scope(scope)));
+        _output.MarkGeneration(text);
+        _output.Append(text);
     }
 }
+

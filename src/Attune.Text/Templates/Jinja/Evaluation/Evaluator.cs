@@ -7,17 +7,17 @@ namespace Attune.Text.Templates.Jinja.Evaluation;
 /// <summary>One rendering of a template: walks its tree and prints.</summary>
 internal sealed partial class Evaluator
 {
-    private readonly Output output = new();
-    private readonly Scope root;
-    private int calls;
-    private int line;
+    private readonly Output _output = new();
+    private readonly Scope _root;
+    private int _calls;
+    private int _line;
 
     private Evaluator(IReadOnlyList<Statement> template, Dictionary<string, object?> variables, DateTimeOffset now)
     {
         var globals = Globals.Create(now);
         var blocks = Tree.Descendants(template).OfType<BlockNode>().ToDictionary(block => block.Name, StringComparer.Ordinal);
         variables["self"] = new BlockReferences(this, blocks);
-        root = new Scope(new Scope(new Scope(null, globals), variables));
+        _root = new Scope(new Scope(new Scope(null, globals), variables));
     }
 
     /// <summary>Whether what is printed is escaped for HTML.</summary>
@@ -34,12 +34,12 @@ internal sealed partial class Evaluator
         var evaluator = new Evaluator(template, variables, now);
         try
         {
-            evaluator.Execute(template, evaluator.root);
-            return evaluator.output.Finish();
+            evaluator.Execute(template, evaluator._root);
+            return evaluator._output.Finish();
         }
         catch (JinjaException e)
         {
-            e.At(evaluator.line);
+            e.At(evaluator._line);
             throw;
         }
     }
@@ -48,20 +48,20 @@ internal sealed partial class Evaluator
     public object CallMacro(MacroDefinition macro, Scope scope) => Call(macro.Body, scope);
 
     /// <summary>Renders a block for <c>self.name()</c>.</summary>
-    public object CallBlock(BlockNode block) => Call(block.Body, new Scope(root));
+    public object CallBlock(BlockNode block) => Call(block.Body, new Scope(_root));
 
-    private object Call(IReadOnlyList<Statement> body, Scope scope) => Captured(Deeper(() => output.Capture(() => Execute(body, scope))));
+    private object Call(IReadOnlyList<Statement> body, Scope scope) => Captured(Deeper(() => _output.Capture(() => Execute(body, scope))));
 
     private T Deeper<T>(Func<T> action)
     {
-        if (++calls > Limits.Calls) throw JinjaException.Recursion();
+        if (++_calls > Limits.Calls) throw JinjaException.Recursion();
         try
         {
             return action();
         }
         finally
         {
-            calls--;
+            _calls--;
         }
     }
 
@@ -69,5 +69,6 @@ internal sealed partial class Evaluator
     private object Captured(string text) => Autoescape ? new Markup(text) : text;
 
     private void Print(object? value) =>
-        output.Append(Autoescape ? Markup.Escape(value).Text : Representation.Str(value));
+        _output.Append(Autoescape ? Markup.Escape(value).Text : Representation.Str(value));
 }
+

@@ -6,33 +6,33 @@ namespace Attune.Text.Templates.Jinja.Evaluation;
 /// <summary>The text of a rendering and the spans of its <c>{% generation %}</c> blocks.</summary>
 internal sealed class Output
 {
-    private readonly StringBuilder text = new();
-    private readonly List<(int Start, int End)> spans = []; // in code points
-    private StringBuilder current;
-    private int countedUnits;
-    private int countedPoints;
+    private readonly StringBuilder _text = new();
+    private readonly List<(int Start, int End)> _spans = []; // in code points
+    private StringBuilder _current;
+    private int _countedUnits;
+    private int _countedPoints;
 
-    public Output() => current = text;
+    public Output() => _current = _text;
 
     public void Append(string piece)
     {
         Budget.ChargeText(piece.Length);
-        current.Append(piece);
-        Limits.CheckText(current.Length);
+        _current.Append(piece);
+        Limits.CheckText(_current.Length);
     }
 
     /// <summary>Runs something and takes what it prints, instead of emitting it.</summary>
     public string Capture(Action body)
     {
-        var outside = current;
-        var captured = current = new StringBuilder();
+        var outside = _current;
+        var captured = _current = new StringBuilder();
         try
         {
             body();
         }
         finally
         {
-            current = outside;
+            _current = outside;
         }
 
         Budget.ChargeText(captured.Length);
@@ -45,16 +45,17 @@ internal sealed class Output
     /// </summary>
     public void MarkGeneration(string generated)
     {
-        countedPoints += Strings.Length(text.ToString(countedUnits, text.Length - countedUnits));
-        countedUnits = text.Length;
-        spans.Add((countedPoints, countedPoints + Strings.Length(generated)));
-        Limits.CheckItems(spans.Count);
+        _countedPoints += Strings.Length(_text.ToString(_countedUnits, _text.Length - _countedUnits));
+        _countedUnits = _text.Length;
+        _spans.Add((_countedPoints, _countedPoints + Strings.Length(generated)));
+        Limits.CheckItems(_spans.Count);
     }
 
     /// <summary>The text, and the spans as UTF-16 indices of it.</summary>
     public RenderedChat Finish()
     {
-        var all = text.ToString();
-        return new RenderedChat(all, CodePointSpans.ToUtf16(all, spans));
+        var all = _text.ToString();
+        return new RenderedChat(all, CodePointSpans.ToUtf16(all, _spans));
     }
 }
+

@@ -3,19 +3,19 @@ namespace Attune.Text.Templates.Jinja.Evaluation;
 /// <summary>Variables of a block; what it does not hold is looked up outside.</summary>
 internal sealed class Scope(Scope? outer)
 {
-    private Dictionary<string, object?>? variables;
+    private Dictionary<string, object?>? _variables;
 
     public Scope(Scope? outer, Dictionary<string, object?> variables)
-        : this(outer) => this.variables = variables;
+        : this(outer) => _variables = variables;
 
     public void Set(string name, object? value) =>
-        (variables ??= new Dictionary<string, object?>(StringComparer.Ordinal))[name] = value;
+        (_variables ??= new Dictionary<string, object?>(StringComparer.Ordinal))[name] = value;
 
     public bool TryGet(string name, out object? value)
     {
         for (var scope = this; scope is not null; scope = scope.Outer)
         {
-            if (scope.variables is not null && scope.variables.TryGetValue(name, out value)) return true;
+            if (scope._variables is not null && scope._variables.TryGetValue(name, out value)) return true;
         }
 
         value = null;
@@ -24,3 +24,4 @@ internal sealed class Scope(Scope? outer)
 
     private Scope? Outer { get; } = outer;
 }
+

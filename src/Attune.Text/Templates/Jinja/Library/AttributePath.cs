@@ -7,9 +7,9 @@ namespace Attune.Text.Templates.Jinja.Library;
 /// <summary>The <c>attribute</c> of filters: <c>"a.b.0"</c> or an index.</summary>
 internal sealed class AttributePath
 {
-    private readonly object?[] parts;
+    private readonly object?[] _parts;
 
-    private AttributePath(object?[] parts) => this.parts = parts;
+    private AttributePath(object?[] parts) => _parts = parts;
 
     /// <summary>What stands for a part that is missing; null leaves it undefined.</summary>
     public object? Default { get; init; }
@@ -24,7 +24,7 @@ internal sealed class AttributePath
 
     public object? Get(object? item)
     {
-        foreach (var part in parts)
+        foreach (var part in _parts)
         {
             Budget.Charge();
             item = Members.GetItem(item, part);
@@ -43,3 +43,4 @@ internal sealed class AttributePath
             : part)];
     }
 }
+

@@ -5,13 +5,13 @@ namespace Attune.Text.Templates.Jinja.Library;
 /// <summary><c>cycler(a, b, …)</c>: its items in turn.</summary>
 internal sealed class Cycler : Callable
 {
-    private readonly IReadOnlyList<object?> items;
-    private int position;
+    private readonly IReadOnlyList<object?> _items;
+    private int _position;
 
     public Cycler(IReadOnlyList<object?> items)
     {
         if (items.Count == 0) throw new JinjaException("RuntimeError", "at least one item has to be provided");
-        this.items = items;
+        _items = items;
     }
 
     public override string TypeName => "Cycler";
@@ -24,11 +24,11 @@ internal sealed class Cycler : Callable
     {
         value = name switch
         {
-            "current" => items[position],
+            "current" => _items[_position],
             "next" => new Function(name, _ => Next()),
             "reset" => new Function(name, _ => Reset()),
-            "items" => new JinjaTuple(items),
-            "pos" => (long)position,
+            "items" => new JinjaTuple(_items),
+            "pos" => (long)_position,
             _ => null,
         };
         return value is not null || name == "current";
@@ -36,14 +36,14 @@ internal sealed class Cycler : Callable
 
     private object? Next()
     {
-        var item = items[position];
-        position = (position + 1) % items.Count;
+        var item = _items[_position];
+        _position = (_position + 1) % _items.Count;
         return item;
     }
 
     private object? Reset()
     {
-        position = 0;
+        _position = 0;
         return null;
     }
 }
@@ -51,7 +51,7 @@ internal sealed class Cycler : Callable
 /// <summary><c>joiner(separator)</c>: nothing at the first call, the separator at every other.</summary>
 internal sealed class Joiner(object? separator) : Callable
 {
-    private bool isUsed;
+    private bool _isUsed;
 
     public override string TypeName => "Joiner";
 
@@ -59,8 +59,9 @@ internal sealed class Joiner(object? separator) : Callable
 
     public override object? Call(CallArguments arguments)
     {
-        if (isUsed) return separator;
-        isUsed = true;
+        if (_isUsed) return separator;
+        _isUsed = true;
         return "";
     }
 }
+

@@ -9,20 +9,20 @@ namespace Attune.Text.Templates.Jinja.Library;
 /// <summary>Python's json.dumps, which the <c>tojson</c> of chat templates is; nothing is escaped for HTML.</summary>
 internal sealed class ToJson
 {
-    private readonly StringBuilder text = new();
-    private readonly bool ensureAscii;
-    private readonly bool sortKeys;
-    private readonly string? indent;
-    private readonly string itemSeparator;
-    private readonly string keySeparator;
+    private readonly StringBuilder _text = new();
+    private readonly bool _ensureAscii;
+    private readonly bool _sortKeys;
+    private readonly string? _indent;
+    private readonly string _itemSeparator;
+    private readonly string _keySeparator;
 
     private ToJson(bool ensureAscii, string? indent, string itemSeparator, string keySeparator, bool sortKeys)
     {
-        this.ensureAscii = ensureAscii;
-        this.indent = indent;
-        this.itemSeparator = itemSeparator;
-        this.keySeparator = keySeparator;
-        this.sortKeys = sortKeys;
+        _ensureAscii = ensureAscii;
+        _indent = indent;
+        _itemSeparator = itemSeparator;
+        _keySeparator = keySeparator;
+        _sortKeys = sortKeys;
     }
 
     /// <summary>Writes a value as JSON.</summary>
@@ -47,7 +47,7 @@ internal sealed class ToJson
 
         var writer = new ToJson(ensureAscii, step, item, key, sortKeys);
         writer.Write(value, 0);
-        return writer.text.ToString();
+        return writer._text.ToString();
     }
 
     private void Write(object? value, int level)
@@ -55,59 +55,59 @@ internal sealed class ToJson
         Budget.Descend();
         switch (value)
         {
-            case null: text.Append("null"); break;
-            case bool flag: text.Append(flag ? "true" : "false"); break;
-            case long or BigInteger: text.Append(Representation.Repr(value)); break;
-            case double number: text.Append(Float(number)); break;
+            case null: _text.Append("null"); break;
+            case bool flag: _text.Append(flag ? "true" : "false"); break;
+            case long or BigInteger: _text.Append(Representation.Repr(value)); break;
+            case double number: _text.Append(Float(number)); break;
             case string or Markup: WriteString(Representation.Str(value)); break;
             case JinjaList or JinjaTuple: WriteItems((IIndexed)value, level); break;
             case JinjaDictionary dictionary: WriteEntries(dictionary, level); break;
             default: throw JinjaException.Type($"Object of type {TypeNames.Of(value)} is not JSON serializable");
         }
 
-        Limits.CheckText(text.Length);
+        Limits.CheckText(_text.Length);
     }
 
     private void WriteItems(IIndexed items, int level)
     {
-        text.Append('[');
+        _text.Append('[');
         for (var i = 0; i < items.Count; i++)
         {
-            if (i > 0) text.Append(itemSeparator);
+            if (i > 0) _text.Append(_itemSeparator);
             BreakLine(level + 1);
             Write(items[i], level + 1);
         }
 
         if (items.Count > 0) BreakLine(level);
-        text.Append(']');
+        _text.Append(']');
     }
 
     private void WriteEntries(JinjaDictionary dictionary, int level)
     {
-        text.Append('{');
-        var entries = sortKeys
+        _text.Append('{');
+        var entries = _sortKeys
             ? StableSort.Sort(dictionary.Entries.ToList(), (a, b) => Comparison.Order(a.Key, b.Key) < 0)
             : dictionary.Entries;
         var isFirst = true;
         foreach (var (key, value) in entries)
         {
-            if (!isFirst) text.Append(itemSeparator);
+            if (!isFirst) _text.Append(_itemSeparator);
             isFirst = false;
             BreakLine(level + 1);
             WriteString(Key(key));
-            text.Append(keySeparator);
+            _text.Append(_keySeparator);
             Write(value, level + 1);
         }
 
         if (dictionary.Count > 0) BreakLine(level);
-        text.Append('}');
+        _text.Append('}');
     }
 
     private void BreakLine(int level)
     {
-        if (indent is null) return;
-        Budget.ChargeText((long)indent.Length * level);
-        text.Append('\n').Insert(text.Length, indent, level);
+        if (_indent is null) return;
+        Budget.ChargeText((long)_indent.Length * level);
+        _text.Append('\n').Insert(_text.Length, _indent, level);
     }
 
     private static string Key(object? key) => key switch
@@ -127,24 +127,25 @@ internal sealed class ToJson
     private void WriteString(string value)
     {
         Budget.ChargeText(value.Length);
-        text.Append('"');
+        _text.Append('"');
         foreach (var c in value)
         {
             _ = c switch
             {
-                '"' => text.Append("\\\""),
-                '\\' => text.Append("\\\\"),
-                '\n' => text.Append("\\n"),
-                '\r' => text.Append("\\r"),
-                '\t' => text.Append("\\t"),
-                '\b' => text.Append("\\b"),
-                '\f' => text.Append("\\f"),
-                < ' ' => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                > '~' when ensureAscii => text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
-                _ => text.Append(c),
+                '"' => _text.Append("\\\""),
+                '\\' => _text.Append("\\\\"),
+                '\n' => _text.Append("\\n"),
+                '\r' => _text.Append("\\r"),
+                '\t' => _text.Append("\\t"),
+                '\b' => _text.Append("\\b"),
+                '\f' => _text.Append("\\f"),
+                < ' ' => _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                > '~' when _ensureAscii => _text.Append(CultureInfo.InvariantCulture, $"\\u{(int)c:x4}"),
+                _ => _text.Append(c),
             };
         }
 
-        text.Append('"');
+        _text.Append('"');
     }
 }
+

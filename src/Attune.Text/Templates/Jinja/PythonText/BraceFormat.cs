@@ -8,8 +8,8 @@ namespace Attune.Text.Templates.Jinja.PythonText;
 /// <summary>Python's str.format. Fields reach attributes by the rules of the template, so the sandbox holds.</summary>
 internal sealed class BraceFormat(IReadOnlyList<object?> positional, Func<string, object?> named)
 {
-    private int automatic;
-    private bool isManual;
+    private int _automatic;
+    private bool _isManual;
 
     /// <summary>Puts the values into the fields.</summary>
     /// <param name="format">Text with <c>{field!conversion:specification}</c>.</param>
@@ -117,14 +117,14 @@ internal sealed class BraceFormat(IReadOnlyList<object?> positional, Func<string
     {
         if (name.Length == 0)
         {
-            if (isManual) throw JinjaException.Value("cannot switch from manual field specification to automatic field numbering");
-            return Position(automatic++);
+            if (_isManual) throw JinjaException.Value("cannot switch from manual field specification to automatic field numbering");
+            return Position(_automatic++);
         }
 
         if (!name.All(char.IsAsciiDigit)) return named(name);
-        if (automatic > 0)
+        if (_automatic > 0)
             throw JinjaException.Value("cannot switch from automatic field numbering to manual field specification");
-        isManual = true;
+        _isManual = true;
         return Position(int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : int.MaxValue);
     }
 
@@ -135,3 +135,4 @@ internal sealed class BraceFormat(IReadOnlyList<object?> positional, Func<string
     private static object Key(string key) =>
         long.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out var index) ? index : key;
 }
+

@@ -8,40 +8,40 @@ namespace Attune.Text.Templates.Jinja.PythonText;
 /// <summary>Python's <c>format % values</c>.</summary>
 internal sealed class PercentFormat
 {
-    private readonly string format;
-    private readonly JinjaDictionary? named;
-    private readonly IReadOnlyList<object?> values;
-    private readonly StringBuilder text = new();
-    private int at;
-    private int used;
+    private readonly string _format;
+    private readonly JinjaDictionary? _named;
+    private readonly IReadOnlyList<object?> _values;
+    private readonly StringBuilder _text = new();
+    private int _at;
+    private int _used;
 
     private PercentFormat(string format, object? values)
     {
-        this.format = format;
-        named = values as JinjaDictionary;
-        this.values = values is JinjaTuple tuple ? tuple.Items : [values];
+        _format = format;
+        _named = values as JinjaDictionary;
+        _values = values is JinjaTuple tuple ? tuple.Items : [values];
     }
 
     public static string Format(string format, object? values)
     {
         var formatter = new PercentFormat(format, values);
         formatter.Run();
-        return formatter.text.ToString();
+        return formatter._text.ToString();
     }
 
     private void Run()
     {
-        while (at < format.Length)
+        while (_at < _format.Length)
         {
-            var percent = format.IndexOf('%', at);
-            if (percent < 0) percent = format.Length;
-            text.Append(format, at, percent - at);
-            at = percent + 1;
-            if (percent < format.Length) Field();
-            Limits.CheckText(text.Length);
+            var percent = _format.IndexOf('%', _at);
+            if (percent < 0) percent = _format.Length;
+            _text.Append(_format, _at, percent - _at);
+            _at = percent + 1;
+            if (percent < _format.Length) Field();
+            Limits.CheckText(_text.Length);
         }
 
-        if (named is null && used < values.Count)
+        if (_named is null && _used < _values.Count)
             throw JinjaException.Type("not all arguments converted during string formatting");
     }
 
@@ -57,61 +57,61 @@ internal sealed class PercentFormat
         int? precision = null;
         if (Peek() == '.')
         {
-            at++;
+            _at++;
             precision = Math.Max(0, Size() ?? 0);
             if (precision > Limits.Precision) throw JinjaException.Value($"a precision of more than {Limits.Precision}");
         }
 
-        while (Peek() is 'h' or 'l' or 'L') at++;
+        while (Peek() is 'h' or 'l' or 'L') _at++;
         var type = Take();
         if (type == '%')
         {
-            text.Append('%');
+            _text.Append('%');
             return;
         }
 
         if (!isNamed) value = NextValue();
         var (sign, body) = Convert(type, value, flags, precision);
-        text.Append(Place(sign, body, flags, width, isNumber: type is not ('s' or 'r' or 'a' or 'c')));
+        _text.Append(Place(sign, body, flags, width, isNumber: type is not ('s' or 'r' or 'a' or 'c')));
     }
 
-    private char Peek() => at < format.Length ? format[at] : '\0';
+    private char Peek() => _at < _format.Length ? _format[_at] : '\0';
 
-    private char Take() => at < format.Length ? format[at++] : throw JinjaException.Value("incomplete format");
+    private char Take() => _at < _format.Length ? _format[_at++] : throw JinjaException.Value("incomplete format");
 
-    private object? NextValue() => used < values.Count
-        ? values[used++]
+    private object? NextValue() => _used < _values.Count
+        ? _values[_used++]
         : throw JinjaException.Type("not enough arguments for format string");
 
     private object? Named()
     {
         var depth = 0;
-        var start = at + 1;
+        var start = _at + 1;
         do
         {
-            var c = at < format.Length ? format[at++] : throw JinjaException.Value("incomplete format key");
+            var c = _at < _format.Length ? _format[_at++] : throw JinjaException.Value("incomplete format key");
             depth += c == '(' ? 1 : c == ')' ? -1 : 0;
         }
         while (depth > 0);
-        if (named is null) throw JinjaException.Type("format requires a mapping");
-        var key = format[start..(at - 1)];
-        return named.TryGet(key, out var value) ? value : throw new JinjaException("KeyError", $"'{key}'");
+        if (_named is null) throw JinjaException.Type("format requires a mapping");
+        var key = _format[start..(_at - 1)];
+        return _named.TryGet(key, out var value) ? value : throw new JinjaException("KeyError", $"'{key}'");
     }
 
     private int? Size()
     {
         if (Peek() == '*')
         {
-            at++;
+            _at++;
             return NextValue() is long number
                 ? (int)Math.Clamp(number, -Limits.TextLength - 1, Limits.TextLength + 1)
                 : throw JinjaException.Type("* wants int");
         }
 
-        var start = at;
-        while (char.IsAsciiDigit(Peek())) at++;
-        if (start == at) return null;
-        return int.TryParse(format.AsSpan(start, at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+        var start = _at;
+        while (char.IsAsciiDigit(Peek())) _at++;
+        if (start == _at) return null;
+        return int.TryParse(_format.AsSpan(start, _at - start), NumberStyles.None, CultureInfo.InvariantCulture, out var size)
             ? size
             : throw JinjaException.Value("width too big");
     }
@@ -176,3 +176,4 @@ internal sealed class PercentFormat
             : Alignment.Right(sign + body, width, " ");
     }
 }
+

@@ -8,19 +8,19 @@ namespace Attune.Text.Templates.Jinja.Syntax;
 /// </summary>
 internal sealed partial class Lexer
 {
-    private readonly string source;
-    private readonly List<Token> tokens = [];
-    private int position;
-    private int line = 1;
-    private bool atLineStart = true;
+    private readonly string _source;
+    private readonly List<Token> _tokens = [];
+    private int _position;
+    private int _line = 1;
+    private bool _atLineStart = true;
 
-    private Lexer(string source) => this.source = source;
+    private Lexer(string source) => _source = source;
 
     public static List<Token> Read(string template)
     {
         var lexer = new Lexer(NormalizeLines(template));
         lexer.ReadAll();
-        return lexer.tokens;
+        return lexer._tokens;
     }
 
     // \r\n and \r become \n; one final line break is dropped.
@@ -37,17 +37,17 @@ internal sealed partial class Lexer
     {
         while (true)
         {
-            var tag = FindTag(position);
+            var tag = FindTag(_position);
             if (tag < 0)
             {
-                AddData(source[position..]);
-                tokens.Add(new Token(TokenKind.End, "", line));
+                AddData(_source[_position..]);
+                _tokens.Add(new Token(TokenKind.End, "", _line));
                 return;
             }
 
-            var kind = source[tag + 1];
+            var kind = _source[tag + 1];
             var sign = SignAt(tag + 2);
-            var text = source[position..tag];
+            var text = _source[_position..tag];
             AddData(StripBefore(text, sign, kind != '{'));
             Advance(tag, text);
             var afterSign = tag + 2 + (sign == '\0' ? 0 : 1);
@@ -59,43 +59,43 @@ internal sealed partial class Lexer
 
     private int FindTag(int from)
     {
-        for (var at = source.IndexOf('{', from); at >= 0 && at + 1 < source.Length; at = source.IndexOf('{', at + 1))
+        for (var at = _source.IndexOf('{', from); at >= 0 && at + 1 < _source.Length; at = _source.IndexOf('{', at + 1))
         {
-            if (source[at + 1] is '{' or '%' or '#') return at;
+            if (_source[at + 1] is '{' or '%' or '#') return at;
         }
 
         return -1;
     }
 
-    private char SignAt(int at) => at < source.Length && source[at] is '-' or '+' ? source[at] : '\0';
+    private char SignAt(int at) => at < _source.Length && _source[at] is '-' or '+' ? _source[at] : '\0';
 
     private string StripBefore(string text, char sign, bool isBlock)
     {
         if (sign == '-') return text[..Characters.TrimEnd(text)];
         if (sign == '+' || !isBlock) return text;
         var lineStart = text.LastIndexOf('\n') + 1;
-        if (lineStart == text.Length || (lineStart == 0 && !atLineStart)) return text;
+        if (lineStart == text.Length || (lineStart == 0 && !_atLineStart)) return text;
         return Characters.IsSpace(text.AsSpan(lineStart)) ? text[..lineStart] : text;
     }
 
     private void AddData(string text)
     {
-        if (text.Length > 0) tokens.Add(new Token(TokenKind.Data, text, line));
+        if (text.Length > 0) _tokens.Add(new Token(TokenKind.Data, text, _line));
     }
 
     // Moves to `to`, counting the lines of what lies between.
     private void Advance(int to, ReadOnlySpan<char> passed)
     {
-        line += passed.Count('\n');
-        position = to;
+        _line += passed.Count('\n');
+        _position = to;
     }
 
-    private void AdvanceTo(int to) => Advance(to, source.AsSpan(position, to - position));
+    private void AdvanceTo(int to) => Advance(to, _source.AsSpan(_position, to - _position));
 
     private void ReadComment(int from)
     {
-        var end = source.IndexOf("#}", from, StringComparison.Ordinal);
-        if (end < 0 && from < source.Length) throw JinjaException.Syntax("Missing end of comment tag", line);
+        var end = _source.IndexOf("#}", from, StringComparison.Ordinal);
+        if (end < 0 && from < _source.Length) throw JinjaException.Syntax("Missing end of comment tag", _line);
         if (end < 0)
         {
             AdvanceTo(from); // nothing follows: as in the reference, no end is missed
@@ -110,9 +110,9 @@ internal sealed partial class Lexer
     // Where a tag's closing characters end: `-` eats all white space after it, `+` nothing, none the line break of a block.
     private void EndTag(int end, char sign, bool trimsLineBreak)
     {
-        if (sign == '-') end = Characters.SkipSpace(source, end);
-        else if (sign == '\0' && trimsLineBreak && end < source.Length && source[end] == '\n') end++;
-        atLineStart = end > 0 && source[end - 1] == '\n';
+        if (sign == '-') end = Characters.SkipSpace(_source, end);
+        else if (sign == '\0' && trimsLineBreak && end < _source.Length && _source[end] == '\n') end++;
+        _atLineStart = end > 0 && _source[end - 1] == '\n';
         AdvanceTo(end);
     }
 
@@ -121,13 +121,13 @@ internal sealed partial class Lexer
         if (!TryMatchTag(from, "raw", out var start, out var sign)) return false;
         // The line break after {% raw %} stays: trim_blocks does not reach it.
         EndTag(start, sign, trimsLineBreak: false);
-        for (var at = position; position < source.Length; at++)
+        for (var at = _position; _position < _source.Length; at++)
         {
-            at = source.IndexOf("{%", at, StringComparison.Ordinal);
-            if (at < 0) throw JinjaException.Syntax("Missing end of raw directive", line);
+            at = _source.IndexOf("{%", at, StringComparison.Ordinal);
+            if (at < 0) throw JinjaException.Syntax("Missing end of raw directive", _line);
             var before = SignAt(at + 2);
             if (!TryMatchTag(at + 2 + (before == '\0' ? 0 : 1), "endraw", out var end, out var after)) continue;
-            var text = source[position..at];
+            var text = _source[_position..at];
             AddData(StripBefore(text, before, isBlock: true));
             Advance(at, text);
             EndTag(end, after, trimsLineBreak: true);
@@ -142,13 +142,13 @@ internal sealed partial class Lexer
     {
         end = 0;
         sign = '\0';
-        var at = Characters.SkipSpace(source, from);
-        if (string.CompareOrdinal(source, at, name, 0, name.Length) != 0) return false;
-        at = Characters.SkipSpace(source, at + name.Length);
+        var at = Characters.SkipSpace(_source, from);
+        if (string.CompareOrdinal(_source, at, name, 0, name.Length) != 0) return false;
+        at = Characters.SkipSpace(_source, at + name.Length);
         sign = SignAt(at);
         if (sign == '+' && name == "raw") return false;
         if (sign != '\0') at++;
-        if (string.CompareOrdinal(source, at, "%}", 0, 2) != 0) return false;
+        if (string.CompareOrdinal(_source, at, "%}", 0, 2) != 0) return false;
         end = at + 2;
         return true;
     }
@@ -156,13 +156,13 @@ internal sealed partial class Lexer
     private void ReadTag(char kind, int from)
     {
         var isBlock = kind == '%';
-        tokens.Add(new Token(isBlock ? TokenKind.BlockBegin : TokenKind.VariableBegin, "{" + kind, line));
+        _tokens.Add(new Token(isBlock ? TokenKind.BlockBegin : TokenKind.VariableBegin, "{" + kind, _line));
         AdvanceTo(from);
         var brackets = new Stack<char>();
         while (true)
         {
-            AdvanceTo(Characters.SkipSpace(source, position));
-            if (position >= source.Length) return; // the parser reports what is missing
+            AdvanceTo(Characters.SkipSpace(_source, _position));
+            if (_position >= _source.Length) return; // the parser reports what is missing
             if (brackets.Count == 0 && TryEndTag(isBlock)) return;
             ReadToken(brackets);
         }
@@ -170,12 +170,13 @@ internal sealed partial class Lexer
 
     private bool TryEndTag(bool isBlock)
     {
-        var sign = SignAt(position);
+        var sign = SignAt(_position);
         if (sign == '+' && !isBlock) return false;
-        var at = position + (sign == '\0' ? 0 : 1);
-        if (string.CompareOrdinal(source, at, isBlock ? "%}" : "}}", 0, 2) != 0) return false;
-        tokens.Add(new Token(isBlock ? TokenKind.BlockEnd : TokenKind.VariableEnd, source[at..(at + 2)], line));
+        var at = _position + (sign == '\0' ? 0 : 1);
+        if (string.CompareOrdinal(_source, at, isBlock ? "%}" : "}}", 0, 2) != 0) return false;
+        _tokens.Add(new Token(isBlock ? TokenKind.BlockEnd : TokenKind.VariableEnd, _source[at..(at + 2)], _line));
         EndTag(at + 2, sign, trimsLineBreak: isBlock);
         return true;
     }
 }
+

@@ -74,7 +74,7 @@ internal sealed partial class Parser
             }
             else if (Current.IsName("not") && Ahead.IsName("in"))
             {
-                position += 2;
+                _position += 2;
                 links.Add(("not in", ParseSum()));
             }
             else
@@ -164,3 +164,4 @@ internal sealed partial class Parser
         Current.Kind is TokenKind.VariableEnd or TokenKind.BlockEnd || Current.IsOperator(")") ||
         (endName is not null && Current.IsName(endName));
 }
+

@@ -239,3 +239,4 @@ internal sealed partial class Parser
         return new ArgumentNodes([argument], [], null, null);
     }
 }
+

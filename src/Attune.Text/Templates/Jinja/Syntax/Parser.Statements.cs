@@ -6,7 +6,7 @@ internal sealed partial class Parser
     private Statement ParseStatement()
     {
         var tag = Expect(TokenKind.Name, "tag name");
-        openTags.Push(tag.Text);
+        _openTags.Push(tag.Text);
         var line = tag.Line;
         Statement? statement = tag.Text switch
         {
@@ -29,7 +29,7 @@ internal sealed partial class Parser
             "from" => ParseFrom(line),
             _ => null,
         };
-        openTags.Pop();
+        _openTags.Pop();
         return statement ?? throw JinjaException.Syntax($"Encountered unknown tag '{tag.Text}'." + Awaiting(), line);
     }
 
@@ -146,7 +146,7 @@ internal sealed partial class Parser
     private OtherTemplateNode ParseInclude(int line)
     {
         var template = ParseExpression();
-        if (Current.IsName("ignore") && Ahead.IsName("missing")) position += 2;
+        if (Current.IsName("ignore") && Ahead.IsName("missing")) _position += 2;
         SkipContextWords();
         return new OtherTemplateNode(template, line);
     }
@@ -178,7 +178,7 @@ internal sealed partial class Parser
     private bool SkipContextWords()
     {
         if (!(Current.IsName("with") || Current.IsName("without")) || !Ahead.IsName("context")) return false;
-        position += 2;
+        _position += 2;
         return true;
     }
 
@@ -213,3 +213,4 @@ internal sealed partial class Parser
         }
     }
 }
+

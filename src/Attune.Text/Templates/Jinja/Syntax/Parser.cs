@@ -6,13 +6,13 @@ namespace Attune.Text.Templates.Jinja.Syntax;
 /// </summary>
 internal sealed partial class Parser
 {
-    private readonly List<Token> tokens;
-    private readonly Stack<string> openTags = new();
-    private readonly Stack<string[]> awaited = new();
-    private int position;
-    private int depth;
+    private readonly List<Token> _tokens;
+    private readonly Stack<string> _openTags = new();
+    private readonly Stack<string[]> _awaited = new();
+    private int _position;
+    private int _depth;
 
-    private Parser(List<Token> tokens) => this.tokens = tokens;
+    private Parser(List<Token> tokens) => _tokens = tokens;
 
     /// <summary>Reads a whole template.</summary>
     /// <exception cref="JinjaException">A syntax error, with its line.</exception>
@@ -24,14 +24,14 @@ internal sealed partial class Parser
         return body;
     }
 
-    private Token Current => tokens[position];
+    private Token Current => _tokens[_position];
 
-    private Token Ahead => tokens[Math.Min(position + 1, tokens.Count - 1)];
+    private Token Ahead => _tokens[Math.Min(_position + 1, _tokens.Count - 1)];
 
     private Token Next()
     {
         var token = Current;
-        if (token.Kind != TokenKind.End) position++;
+        if (token.Kind != TokenKind.End) _position++;
         return token;
     }
 
@@ -74,16 +74,16 @@ internal sealed partial class Parser
     // Called on the way into anything that can contain itself: the source decides how deep, so there is a limit.
     private void Enter()
     {
-        if (++depth > Limits.Nesting) throw Fail($"more than {Limits.Nesting} levels inside each other");
+        if (++_depth > Limits.Nesting) throw Fail($"more than {Limits.Nesting} levels inside each other");
     }
 
-    private void Leave() => depth--;
+    private void Leave() => _depth--;
 
     // Statements until one of the end tags, which stays current; null reads to the end of the template.
     private List<Statement> ParseBody(string[]? endTags)
     {
         Enter();
-        if (endTags is not null) awaited.Push(endTags);
+        if (endTags is not null) _awaited.Push(endTags);
         var body = new List<Statement>();
         var output = new List<Expression>();
         while (Current.Kind != TokenKind.End)
@@ -111,7 +111,7 @@ internal sealed partial class Parser
         if (endTags is not null)
         {
             if (Current.Kind == TokenKind.End) throw Fail("Unexpected end of template." + Awaiting());
-            awaited.Pop();
+            _awaited.Pop();
         }
 
         Leave();
@@ -142,11 +142,12 @@ internal sealed partial class Parser
 
     private string Awaiting()
     {
-        if (awaited.Count == 0) return "";
-        var tags = string.Join(" or ", awaited.Peek().Select(tag => $"'{tag}'"));
-        var innermost = openTags.Count == 0
+        if (_awaited.Count == 0) return "";
+        var tags = string.Join(" or ", _awaited.Peek().Select(tag => $"'{tag}'"));
+        var innermost = _openTags.Count == 0
             ? ""
-            : $" The innermost block that needs to be closed is '{openTags.Peek()}'.";
+            : $" The innermost block that needs to be closed is '{_openTags.Peek()}'.";
         return $" Jinja was looking for the following tags: {tags}.{innermost}";
     }
 }
+

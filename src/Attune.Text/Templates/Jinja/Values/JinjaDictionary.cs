@@ -3,22 +3,22 @@ namespace Attune.Text.Templates.Jinja.Values;
 /// <summary>Python's dict: keys in the order they came, 1, 1.0 and true the same key.</summary>
 internal sealed class JinjaDictionary
 {
-    private readonly OrderedDictionary<Key, object?> entries = [];
+    private readonly OrderedDictionary<Key, object?> _entries = [];
 
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     public IEnumerable<KeyValuePair<object?, object?>> Entries =>
-        entries.Select(entry => KeyValuePair.Create(entry.Key.Value, entry.Value));
+        _entries.Select(entry => KeyValuePair.Create(entry.Key.Value, entry.Value));
 
-    public IEnumerable<object?> Keys => entries.Keys.Select(key => key.Value);
+    public IEnumerable<object?> Keys => _entries.Keys.Select(key => key.Value);
 
-    public IEnumerable<object?> Values => entries.Values;
+    public IEnumerable<object?> Values => _entries.Values;
 
-    public void Set(object? key, object? value) => entries[Key.Of(key)] = value;
+    public void Set(object? key, object? value) => _entries[Key.Of(key)] = value;
 
-    public bool TryGet(object? key, out object? value) => entries.TryGetValue(Key.Of(key), out value);
+    public bool TryGet(object? key, out object? value) => _entries.TryGetValue(Key.Of(key), out value);
 
-    public bool Contains(object? key) => entries.ContainsKey(Key.Of(key));
+    public bool Contains(object? key) => _entries.ContainsKey(Key.Of(key));
 
     public JinjaDictionary Copy()
     {
@@ -80,3 +80,4 @@ internal sealed class JinjaNamespace
         Attributes[name] = value;
     }
 }
+

@@ -68,14 +68,15 @@ internal sealed class JinjaRange(long start, long stop, long step, int count) : 
 /// <summary>Items that are made as they are asked for, once: what lazy filters give.</summary>
 internal sealed class Generator(IEnumerable<object?> items)
 {
-    private readonly IEnumerator<object?> enumerator = items.GetEnumerator();
+    private readonly IEnumerator<object?> _enumerator = items.GetEnumerator();
 
     /// <summary>The items nobody has taken yet.</summary>
     public IEnumerable<object?> Rest()
     {
-        while (enumerator.MoveNext()) yield return enumerator.Current;
+        while (_enumerator.MoveNext()) yield return _enumerator.Current;
     }
 }
 
 /// <summary>Python's bytes, which <c>encode</c> makes.</summary>
 internal sealed record Bytes(byte[] Value);
+
