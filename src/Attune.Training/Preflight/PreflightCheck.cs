@@ -12,7 +12,7 @@ public static class PreflightCheck
     public static IReadOnlyList<string> Names { get; } =
     [
         Memory, FindingNames.EndOfTurnNotLearned, FindingNames.EosMasked, FindingNames.DoubleBos, FindingNames.UnknownTemplateTokens,
-        FindingNames.NoEosToken, FindingNames.ToolCallsLost, FindingNames.LeakedRows, FindingNames.UnseenLabels,
+        FindingNames.NoEosToken, FindingNames.ToolCallsLost,
     ];
 
     /// <summary>A finding where the estimate exceeds the machine's memory; null where it fits.</summary>
