@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Attune.Training.Recipes;
 
 namespace Attune.Cli.Options;
@@ -10,6 +11,7 @@ internal sealed class RecipeArguments
     private readonly Option<string[]> _set = new("--set") { Description = "key=value over the recipe's; may be given several times, for example --set lora.rank=8" };
     private readonly Option<string?> _model = new("--model") { Description = "Another base model: Hugging Face folder or GGUF file" };
     private readonly Option<string?> _data = new("--data") { Description = "Another training file" };
+    private readonly Option<int?> _threads = new("--threads") { Description = "Threads; every core without it" };
 
     /// <summary>Adds the words to a command.</summary>
     public RecipeArguments(Command command)
@@ -17,14 +19,16 @@ internal sealed class RecipeArguments
         command.Arguments.Add(_recipe);
         command.Options.Add(_model);
         command.Options.Add(_data);
+        command.Options.Add(_threads);
         command.Options.Add(_set);
     }
 
     private IEnumerable<RecipeOverride> Overrides(ParseResult parsed) =>
     [
         .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
-        .. parsed.GetValue(_model) is { } model ? [RecipeOverride.Option("--model", "model", model)] : Array.Empty<RecipeOverride>(),
-        .. parsed.GetValue(_data) is { } data ? [RecipeOverride.Option("--data", "data.train", data)] : Array.Empty<RecipeOverride>(),
+        .. Option("--model", "model", parsed.GetValue(_model)),
+        .. Option("--data", "data.train", parsed.GetValue(_data)),
+        .. Option("--threads", "threads", parsed.GetValue(_threads)?.ToString(CultureInfo.InvariantCulture)),
     ];
 
     /// <summary>Reads the recipe with what the command line changes.</summary>
@@ -38,4 +42,7 @@ internal sealed class RecipeArguments
 
     private static IEnumerable<RecipeOverride> Allowed(IReadOnlyList<string> names) =>
         names.Count == 0 ? [] : [RecipeOverride.Set($"allow=[{string.Join(", ", names)}]")];
+
+    private static IEnumerable<RecipeOverride> Option(string option, string key, string? value) =>
+        value is null ? [] : [RecipeOverride.Option(option, key, value)];
 }
