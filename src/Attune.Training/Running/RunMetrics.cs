@@ -4,9 +4,10 @@ using Attune.Training.Loop;
 namespace Attune.Training.Running;
 
 /// <summary>Writes what happens into <c>metrics.jsonl</c>.</summary>
-/// <param name="log">The run's file.</param>
+/// <param name="log">The run's file, open.</param>
+/// <param name="path">Where it is.</param>
 /// <param name="tokensBefore">Tokens that earlier processes of the run trained on.</param>
-internal sealed class RunMetrics(MetricsLog log, long tokensBefore) : ITrainingObserver
+internal sealed class RunMetrics(MetricsLog log, string path, long tokensBefore) : ITrainingObserver
 {
     private long _tokens = tokensBefore;
 
@@ -44,5 +45,13 @@ internal sealed class RunMetrics(MetricsLog log, long tokensBefore) : ITrainingO
     }
 
     /// <inheritdoc/>
-    public void OnEnd(TrainingResult result) => log.Append(result.Step, (MetricNames.TrainRuntime, result.Time.TotalSeconds));
+    public void OnEnd(TrainingResult result)
+    {
+        if (result.Reason == StopReason.Interrupted) return;
+
+        // The file knows the steps of earlier processes too.
+        var losses = MetricsFile.Read(path).Where(row => row.Values.ContainsKey(MetricNames.Loss)).Select(row => row.Values[MetricNames.Loss]).ToArray();
+        if (losses.Length == 0) return;
+        log.Append(result.Step, (MetricNames.TrainLoss, losses.Average()), (MetricNames.TrainRuntime, result.Time.TotalSeconds));
+    }
 }

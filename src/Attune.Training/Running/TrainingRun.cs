@@ -93,7 +93,7 @@ public sealed class TrainingRun : IDisposable
         var start = _from is null ? null : checkpoints.Restore(_from);
         if (_isResumed) metrics.AppendResumed(start?.Step ?? 0, _from?.Name ?? "start");
 
-        var observers = new Observers(new RunMetrics(metrics, start?.Tokens ?? 0), observer);
+        var observers = new Observers(new RunMetrics(metrics, Directory.MetricsPath, start?.Tokens ?? 0), observer);
         var arithmetic = Prepared.Arithmetic(Directory.Path, (start?.Step ?? 0) + 1);
         Directory.WritePlan(Plan(arithmetic));
         observers.OnStart(arithmetic);

@@ -129,7 +129,7 @@ public class ResumeTests
 
         var (rows, others) = (MetricsFile.Read(one.MetricsPath), MetricsFile.Read(other.MetricsPath).Where(row => row.Step > 0)); // 0: resumed at the start
         Assert.Equal(straight.Result.Step, rows.Count(row => row.Values.ContainsKey(MetricNames.Loss)));
-        foreach (var name in new[] { MetricNames.Loss, MetricNames.EvalLoss, MetricNames.GradNorm, MetricNames.LearningRate, MetricNames.Epoch, MetricNames.NumInputTokensSeen })
+        foreach (var name in new[] { MetricNames.Loss, MetricNames.EvalLoss, MetricNames.GradNorm, MetricNames.LearningRate, MetricNames.Epoch, MetricNames.NumInputTokensSeen, MetricNames.TrainLoss })
             Assert.Equal(rows.Select(Value(name)), others.Select(Value(name)));
 
         static Func<MetricsRow, double?> Value(string name) => row => row.Values.TryGetValue(name, out var value) ? value : null;
