@@ -34,11 +34,14 @@ public sealed record PromptForm(bool IsChat, string? System = null, string? Prom
         return IsChat ? Encode(Conversation(text), tokenizer, chat) : tokenizer.Encode(text).Ids;
     }
 
-    /// <summary>Token ids of a conversation up to where the model's next words begin.</summary>
+    /// <summary>
+    /// Token ids of a conversation up to where the model's next words begin. Control tokens written in a message are ordinary
+    /// text, unlike in training rows.
+    /// </summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the model has no chat template, or it refuses the conversation.</exception>
     public static int[] Encode(JsonArray messages, ITokenizer tokenizer, ChatFormat? chat) => chat is null
         ? throw new AttuneException(
             ExitCode.Model, "The model has no chat template, so it cannot be asked in chat form.",
             "Put a chat_template.jinja beside the model, or give the text as it is.")
-        : tokenizer.Encode(chat.RenderPrompt(messages), addSpecialTokens: false).Ids;
+        : chat.EncodePrompt(messages, tokenizer).Ids;
 }

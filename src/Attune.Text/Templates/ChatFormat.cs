@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Text.Templates.Spans;
+using Attune.Text.Tokenizers;
 
 namespace Attune.Text.Templates;
 
@@ -87,6 +88,25 @@ public sealed class ChatFormat
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the template refuses the conversation.</exception>
     public string RenderPrompt(JsonArray messages, JsonArray? tools = null) =>
         Template.Render(messages, _options with { Tools = tools, AddGenerationPrompt = true }).Text;
+
+    /// <summary>
+    /// The tokens of a conversation up to where the assistant's next words begin. Control tokens come from the template
+    /// alone: those that are written in the messages or tools are encoded as ordinary text, so that no message can end its
+    /// turn or open another one (transformers: <c>sanitize_control_tokens</c>). Without such, these are the tokens of
+    /// <see cref="RenderPrompt"/>.
+    /// </summary>
+    /// <remarks>
+    /// Control tokens are the tokenizer's special tokens and those of its other added tokens that the template writes. Of an
+    /// assistant's own message <c>&lt;think&gt;</c> and <c>&lt;/think&gt;</c> stay tokens: templates look for them.
+    /// </remarks>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the template refuses the conversation.</exception>
+    public Encoding EncodePrompt(JsonArray messages, ITokenizer tokenizer, JsonArray? tools = null)
+    {
+        var marks = new ControlTokenMarks(tokenizer, Template.Source);
+        var rendered = RenderPrompt((JsonArray)marks.Mark(messages)!, (JsonArray?)marks.Mark(tools));
+        var (text, parts) = marks.Read(rendered);
+        return tokenizer.Encode(text, parts);
+    }
 
     // Nested blocks give overlapping spans: one span each.
     private static RenderedChat Ordered(RenderedChat chat)

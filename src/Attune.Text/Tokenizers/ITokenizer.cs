@@ -15,6 +15,17 @@ public interface ITokenizer
     /// </param>
     Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true);
 
+    /// <summary>
+    /// Encodes a text part by part, nothing added by the post-processor: no token crosses from one part to the next.
+    /// Offsets are those of the whole text.
+    /// </summary>
+    /// <param name="text">Any string; a lone surrogate counts as U+FFFD.</param>
+    /// <param name="parts">[start, end) in UTF-16 indices, in order; what lies between them is left out.</param>
+    Encoding Encode(string text, IReadOnlyList<TextPart> parts);
+
+    /// <summary>Where added tokens, special or not, are recognised in a text: [start, end) in UTF-16 indices, in order.</summary>
+    IReadOnlyList<(int Start, int End, int Id)> FindAddedTokens(string text);
+
     /// <summary>Decodes ids; ids outside the vocabulary are left out.</summary>
     string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true);
 

@@ -43,29 +43,41 @@ internal sealed class Tokenizer : ITokenizer
     public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
     {
         var tokens = new TokenList(text.Length);
+        Encode(new AlignedText(WithoutLoneSurrogates(text)).Whole, parseSpecialTokens, tokens);
+        return (stages.PostProcessor?.Process(tokens, addSpecialTokens) ?? tokens).ToEncoding();
+    }
+
+    public Encoding Encode(string text, IReadOnlyList<TextPart> parts)
+    {
+        var tokens = new TokenList(text.Length);
         var whole = new AlignedText(WithoutLoneSurrogates(text)).Whole;
-        var parts = new List<(Piece Part, int Id)>();
-        var inner = new List<(Piece Part, int Id)>();
-        added.Split(whole, inNormalized: false, parseSpecialTokens, parts);
-        foreach (var (part, id) in parts)
+        foreach (var part in parts)
         {
-            if (id >= 0)
+            var piece = whole.Slice(part.Start, part.End);
+            if (!part.IsPlain)
             {
-                AddToken(part, id, tokens);
+                Encode(piece, parseSpecialTokens: true, tokens);
                 continue;
             }
 
-            var normalized = stages.Normalizer is null ? part : stages.Normalizer.Normalize(part);
-            inner.Clear();
-            added.Split(normalized, inNormalized: true, parseSpecialTokens, inner);
-            foreach (var (innerPart, innerId) in inner)
-            {
-                if (innerId >= 0) AddToken(innerPart, innerId, tokens);
-                else Tokenize(innerPart, tokens);
-            }
+            var normalized = stages.Normalizer?.Normalize(piece) ?? piece;
+            if (normalized.Length > 0) Tokenize(normalized, tokens);
         }
 
-        return (stages.PostProcessor?.Process(tokens, addSpecialTokens) ?? tokens).ToEncoding();
+        return (stages.PostProcessor?.Process(tokens, addSpecialTokens: false) ?? tokens).ToEncoding();
+    }
+
+    public IReadOnlyList<(int Start, int End, int Id)> FindAddedTokens(string text)
+    {
+        var found = new List<(int Start, int End, int Id)>();
+        foreach (var (part, id) in Split(new AlignedText(WithoutLoneSurrogates(text)).Whole, parseSpecialTokens: true))
+        {
+            if (id < 0) continue;
+            var (start, end) = part.Original(0, part.Length);
+            found.Add((start, end, id));
+        }
+
+        return found;
     }
 
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true)
@@ -86,6 +98,30 @@ internal sealed class Tokenizer : ITokenizer
     public bool IsSpecial(int id) => added.Token(id) is { } token && added.IsSpecial(token);
 
     public IDecodeStream StartDecoding(bool skipSpecialTokens = true) => new DecodeStream(this, skipSpecialTokens);
+
+    private void Encode(Piece piece, bool parseSpecialTokens, TokenList tokens)
+    {
+        foreach (var (part, id) in Split(piece, parseSpecialTokens))
+        {
+            if (id >= 0) AddToken(part, id, tokens);
+            else Tokenize(part, tokens);
+        }
+    }
+
+    // Added tokens with their ids, and the normalised text between them with −1.
+    private List<(Piece Part, int Id)> Split(Piece piece, bool parseSpecialTokens)
+    {
+        var parts = new List<(Piece Part, int Id)>();
+        added.Split(piece, inNormalized: false, parseSpecialTokens, parts);
+        var all = new List<(Piece Part, int Id)>();
+        foreach (var (part, id) in parts)
+        {
+            if (id >= 0) all.Add((part, id));
+            else added.Split(stages.Normalizer?.Normalize(part) ?? part, inNormalized: true, parseSpecialTokens, all);
+        }
+
+        return all;
+    }
 
     private static void AddToken(Piece part, int id, TokenList tokens) =>
         tokens.Add(id, part.Span.ToString(), part.Original(0, part.Length));

@@ -70,6 +70,10 @@ public class GeneratedTextTests
 
         public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true) => throw new NotSupportedException();
 
+        public Encoding Encode(string text, IReadOnlyList<TextPart> parts) => throw new NotSupportedException();
+
+        public IReadOnlyList<(int Start, int End, int Id)> FindAddedTokens(string text) => throw new NotSupportedException();
+
         public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true) => System.Text.Encoding.UTF8.GetString([.. ids.ToArray().Select(id => (byte)id)]);
 
         public int? TokenToId(string token) => null;

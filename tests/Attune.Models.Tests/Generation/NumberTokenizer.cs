@@ -10,6 +10,10 @@ internal sealed class NumberTokenizer(int vocabularySize) : ITokenizer
 
     public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true) => throw new NotSupportedException();
 
+    public Encoding Encode(string text, IReadOnlyList<TextPart> parts) => throw new NotSupportedException();
+
+    public IReadOnlyList<(int Start, int End, int Id)> FindAddedTokens(string text) => throw new NotSupportedException();
+
     public string Decode(ReadOnlySpan<int> ids, bool skipSpecialTokens = true) => string.Concat(ids.ToArray().Select(IdToToken));
 
     public int? TokenToId(string token) => null;
