@@ -39,7 +39,22 @@ public static partial class TorchLibrary
         // the tiny model's run grew to 624 MB, with these to 354 MB, in the same time.
         _ = SetEnvironmentVariable("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "200", overwrite: 0);
         _ = SetEnvironmentVariable("LRU_CACHE_CAPACITY", "128", overwrite: 0);
+        KeepFreedMemory();
     }
+
+    // GNU's C library gives large blocks back to the system as soon as they are free, and the next training step asks for
+    // the same gigabytes again: of SmolLM2's step a tenth was page faults, 110,000 of them; now there are some 250. The
+    // peak of memory is the same in LoRA and 6 % higher in full fine-tuning.
+    private static void KeepFreedMemory()
+    {
+        const int TrimThreshold = -1, MappedBlocks = -4; // M_TRIM_THRESHOLD and M_MMAP_MAX of malloc.h
+        if (!NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "mallopt", out _)) return; // another C library
+        _ = SetAllocatorOption(TrimThreshold, -1); // never
+        _ = SetAllocatorOption(MappedBlocks, 0);
+    }
+
+    [LibraryImport("libc", EntryPoint = "mallopt")]
+    private static partial int SetAllocatorOption(int option, int value);
 
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironmentVariable(string name, string value, int overwrite);
