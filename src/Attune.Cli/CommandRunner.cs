@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Attune.Cli.Terminal;
 
 namespace Attune.Cli;
@@ -41,6 +42,12 @@ public static class CommandRunner
         return $"There is no command '{word}'{(nearest is null ? "" : $"; did you mean {nearest}?")} The commands are {string.Join(", ", names)}.";
     }
 
-    private static string Verb(ParseResult parsed) =>
-        parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    // "run show " of attune run show …
+    private static string Verb(ParseResult parsed)
+    {
+        var words = "";
+        for (var at = parsed.CommandResult; at is { Command: not RootCommand }; at = at.Parent as CommandResult)
+            words = at.Command.Name + " " + words;
+        return words;
+    }
 }

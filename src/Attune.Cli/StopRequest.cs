@@ -29,7 +29,7 @@ internal sealed class StopRequest : IDisposable
 
     private void Handle(PosixSignalContext context)
     {
-        if (_isRequested) Environment.Exit((int)ExitCode.Interrupted);
+        if (_isRequested) return; // not cancelled: the system ends the process
         context.Cancel = true;
         _isRequested = true;
         Screen.Error.WriteLine();

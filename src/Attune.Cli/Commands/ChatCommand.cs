@@ -17,7 +17,7 @@ public static class ChatCommand
         var command = new Command("chat", "Talks with a run's tuned model, or with a base model through its chat template.");
         var model = new ModelArguments(command, alwaysChat: true);
         var sampling = new SamplingArguments(command, maxNewTokens: 512);
-        var system = new Option<string?>("--system") { Description = "A system message; a run's own without it" };
+        var system = new Option<string?>("--system") { HelpName = "text", Description = "A system message; a run's own without it" };
         command.Options.Add(system);
         command.SetAction((parsed, cancellation) => Task.FromResult(Run(model, sampling, parsed, parsed.GetValue(system), cancellation)));
         return HelpWithExamples.AddTo(

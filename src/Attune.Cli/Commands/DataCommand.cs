@@ -25,7 +25,7 @@ public static class DataCommand
     {
         var command = new Command("preview", "Shows rows as the model sees them: tokens, which of them carry loss, lengths, findings.");
         var recipe = new RecipeArguments(command);
-        var rows = new Option<int>("--rows") { Description = "Training rows to show", DefaultValueFactory = _ => 3 };
+        var rows = new Option<int>("--rows") { HelpName = "n", Description = "Training rows to show", DefaultValueFactory = _ => 3 };
         command.Options.Add(rows);
         command.SetAction(parsed => Run(recipe, parsed, parsed.GetValue(rows)));
         return HelpWithExamples.AddTo(

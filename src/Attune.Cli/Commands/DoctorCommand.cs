@@ -2,8 +2,11 @@ using System.CommandLine;
 using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 using Attune.Cli.Terminal;
 using Attune.Models.Native;
+using Attune.Models.Numerics;
 using Spectre.Console;
 using TorchSharp;
 
@@ -37,11 +40,32 @@ public static class DoctorCommand
         var version = typeof(DoctorCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
         yield return ("attune", version, true);
         yield return (".NET", $"{RuntimeInformation.FrameworkDescription} on {RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}", true);
-        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-        yield return ("memory", $"{Units.Bytes(memory)} in all", memory > 2_000_000_000);
+        yield return ("processor", Processor(), true);
+        yield return ("memory", $"{Units.Bytes(Machine.Memory)} in all", Machine.Memory > 2_000_000_000);
         var disk = new DriveInfo(Directory.GetCurrentDirectory()).AvailableFreeSpace;
         yield return ("disk", $"{Units.Bytes(disk)} free in the current directory", disk > 2_000_000_000);
-        yield return Torch();
+        var torch = Torch();
+        yield return torch;
+        if (torch.Ok) yield return ("products", Products(), true);
+    }
+
+    private static string Processor()
+    {
+        (string Name, bool Has)[] features =
+        [
+            ("AVX2", Avx2.IsSupported), ("FMA", Fma.IsSupported), ("AVX-512", Avx512BW.IsSupported && Avx512DQ.IsSupported), ("NEON", AdvSimd.IsSupported),
+        ];
+        var has = string.Join(", ", features.Where(feature => feature.Has).Select(feature => feature.Name));
+        return $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, {(has.Length == 0 ? "no vector units that Attune uses" : has)}";
+    }
+
+    // .NET cannot ask for bf16 units: what decides is how fast the products are.
+    private static string Products()
+    {
+        var speeds = ProductSpeeds.OfThisMachine;
+        var auto = speeds.Best == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32";
+        return string.Create(CultureInfo.InvariantCulture,
+            $"float32 {speeds.Float32 / 1e9:0} and bfloat16 {speeds.BFloat16 / 1e9:0} GFLOP/s on one thread: compute_type auto is {auto}");
     }
 
     private static (string Name, string Value, bool Ok) Torch()

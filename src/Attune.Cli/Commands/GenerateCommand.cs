@@ -16,7 +16,7 @@ public static class GenerateCommand
     {
         var command = new Command("generate", "Answers a prompt with a run's tuned model, or with a base model.");
         var model = new ModelArguments(command);
-        var prompt = new Option<string?>("--prompt") { Description = "The text; - or none reads standard input" };
+        var prompt = new Option<string?>("--prompt") { HelpName = "text", Description = "The text; - or none reads standard input" };
         command.Options.Add(prompt);
         var sampling = new SamplingArguments(command, maxNewTokens: 256);
         var json = new Option<bool>("--json") { Description = "One JSON object instead of the text" };

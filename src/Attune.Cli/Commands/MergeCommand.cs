@@ -16,7 +16,7 @@ public static class MergeCommand
     {
         var command = new Command("merge", "Writes a run's tuned model, its adapter added into the weights, as a Hugging Face folder.");
         var run = new Argument<string>("run") { Description = "Run directory: its best checkpoint, else its last" };
-        var output = new Option<string>("--output") { Description = "New folder for the model", Required = true };
+        var output = new Option<string>("--output") { HelpName = "folder", Description = "New folder for the model", Required = true };
         var type = new Option<string>("--type") { Description = "Element type of the weights", DefaultValueFactory = _ => "bfloat16" };
         type.AcceptOnlyFromAmong("bfloat16", "float32");
         command.Arguments.Add(run);

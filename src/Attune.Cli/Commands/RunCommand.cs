@@ -101,7 +101,8 @@ public static class RunCommand
         yield return ("checkpoints", run.Checkpoints.Count == 0 ? "none yet" : string.Join(", ", run.Checkpoints));
         yield return ("recipe", Path.Combine(run.Path, "recipe.yaml"));
         yield return ("metrics", Path.Combine(run.Path, "metrics.jsonl"));
-        yield return ("next", run.State is RunState.Interrupted ? $"./attune train --resume {run.Path}" : $"./attune chat {run.Path}");
+        if (run.State is RunState.Finished) yield return ("next", $"./attune chat {run.Path}");
+        if (run.State is RunState.Interrupted or RunState.Failed) yield return ("next", $"./attune train --resume {run.Path}");
     }
 
     private static string Word(RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

@@ -16,13 +16,14 @@ public static class TrainCommand
     {
         var command = new Command("train", "Fine-tunes a model as a recipe says, and measures it before and after.");
         var recipe = new RecipeArguments(command);
-        var allow = new Option<string[]>("--allow") { Description = "Goes on in spite of a preflight check, by its name" };
-        var resume = new Option<string?>("--resume") { Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
+        var allow = new Option<string[]>("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
+        var resume = new Option<string?>("--resume") { HelpName = "run", Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Reads everything, runs preflight, prints arithmetic and memory, trains nothing" };
         var json = new Option<bool>("--json") { Description = "Events as JSON, one object a line" };
         foreach (var option in new Option[] { allow, resume, dryRun, json }) command.Options.Add(option);
-        command.SetAction((parsed, cancellation) => Task.FromResult(Run(new TrainRequest(
-            recipe, parsed, parsed.GetValue(allow) ?? [], parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json)))));
+        // Not with a cancellation token: the parser's own Ctrl-C would end the process two seconds after the first.
+        command.SetAction(parsed => Run(new TrainRequest(
+            recipe, parsed, parsed.GetValue(allow) ?? [], parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json))));
         return HelpWithExamples.AddTo(
             command,
             ("attune train recipes/tiny/lora.yaml", "seconds: a model of random weights, needs nothing but the clone"),
@@ -40,11 +41,11 @@ public static class TrainCommand
         using var run = request.Resume is { } folder
             ? TrainingRun.Resume(folder, TimeProvider.System, Notice)
             : TrainingRun.Start(Prepare(request), TimeProvider.System);
-        if (!request.Json) PreparationScreen.Write(Screen.Out, run.Prepared);
+        if (!request.Json) PreparationScreen.Write(Screen.Out, run.Prepared, request.Resume);
         var result = run.Train(observer, () => stop.IsRequested);
         if (result.Reason == StopReason.Interrupted) return (int)ExitCode.Interrupted;
 
-        var evaluation = RunEvaluation.Measure(run, request.Json ? null : new ProgressLine(Screen.Error));
+        var evaluation = RunEvaluation.Measure(run, request.Json ? null : new ProgressLine(Screen.Error), () => stop.IsRequested);
         if (evaluation is not { } measured) return (int)ExitCode.Success;
         if (observer is TrainingEvents events) events.Write("comparison", measured.Json);
         else ComparisonTable.Write(Screen.Out, measured.Task, measured.Comparison);

@@ -6,6 +6,7 @@ using Attune.Models.Numerics;
 using Attune.Runs;
 using Attune.Training.Tuned;
 using Spectre.Console;
+using static TorchSharp.torch;
 
 namespace Attune.Cli.Models;
 
@@ -13,15 +14,20 @@ namespace Attune.Cli.Models;
 internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisposable
 {
     /// <summary>The tuned model of a run, asked as it was trained.</summary>
-    public static OpenedModel OfRun(string path)
+    /// <param name="path">The run directory.</param>
+    /// <param name="type">Compute type; null: the run's own.</param>
+    public static OpenedModel OfRun(string path, ScalarType? type)
     {
         var run = RunDirectory.Open(path);
-        return new OpenedModel(TunedModel.Load(run, Notice), PromptFormFile.Read(run));
+        return new OpenedModel(TunedModel.Load(run, Notice, type), PromptFormFile.Read(run));
     }
 
     /// <summary>A base model.</summary>
-    public static OpenedModel OfBase(string path, bool chat) =>
-        new(LanguageModel.Load(path, ProductSpeeds.OfThisMachine.Best), new PromptForm(IsChat: chat));
+    /// <param name="path">Hugging Face folder or GGUF file.</param>
+    /// <param name="chat">Asked through its chat template.</param>
+    /// <param name="type">Compute type; null: the one this machine is good at.</param>
+    public static OpenedModel OfBase(string path, bool chat, ScalarType? type) =>
+        new(LanguageModel.Load(path, type ?? ProductSpeeds.OfThisMachine.Best), new PromptForm(IsChat: chat));
 
     /// <summary>Token ids of what the model reads before it answers a text.</summary>
     public int[] Encode(string text) => Form.Encode(text, Model.Tokenizer, Model.Chat);

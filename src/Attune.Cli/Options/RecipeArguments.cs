@@ -8,10 +8,10 @@ namespace Attune.Cli.Options;
 internal sealed class RecipeArguments
 {
     private readonly Argument<string?> _recipe = new("recipe") { Description = "YAML file, for example recipes/tiny/lora.yaml", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string[]> _set = new("--set") { Description = "key=value over the recipe's; may be given several times, for example --set lora.rank=8" };
-    private readonly Option<string?> _model = new("--model") { Description = "Another base model: Hugging Face folder or GGUF file" };
-    private readonly Option<string?> _data = new("--data") { Description = "Another training file" };
-    private readonly Option<int?> _threads = new("--threads") { Description = "Threads; every core without it" };
+    private readonly Option<string[]> _set = new("--set") { HelpName = "key=value", Description = "key=value over the recipe's; may be given several times, for example --set lora.rank=8" };
+    private readonly Option<string?> _model = new("--model") { HelpName = "path", Description = "Another base model: Hugging Face folder or GGUF file" };
+    private readonly Option<string?> _data = new("--data") { HelpName = "file", Description = "Another training file" };
+    private readonly Option<int?> _threads = new("--threads") { HelpName = "n", Description = "Threads; every core without it" };
 
     /// <summary>Adds the words to a command.</summary>
     public RecipeArguments(Command command)

@@ -10,11 +10,17 @@ public sealed class HelpWithExamples(IReadOnlyList<(string CommandLine, string W
     private readonly HelpAction _help = new();
 
     /// <summary>Adds the help option with examples to a command and returns the command.</summary>
-    public static Command AddTo(Command command, params (string CommandLine, string What)[] examples)
+    public static T AddTo<T>(T command, params (string CommandLine, string What)[] examples)
+        where T : Command
     {
-        command.Options.Add(new HelpOption { Action = new HelpWithExamples(examples) });
+        var help = command.Options.OfType<HelpOption>().FirstOrDefault() ?? new HelpOption(); // a root command has one of its own
+        help.Action = new HelpWithExamples(examples);
+        if (!command.Options.Contains(help)) command.Options.Add(help);
         return command;
     }
+
+    /// <summary>Help is shown in spite of what the command line lacks: <c>attune merge --help</c>.</summary>
+    public override bool ClearsParseErrors => true;
 
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)

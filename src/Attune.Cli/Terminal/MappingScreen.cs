@@ -9,7 +9,7 @@ internal static class MappingScreen
     /// <summary>Writes format, columns and what is left over.</summary>
     public static void Write(IAnsiConsole console, RowMapping mapping)
     {
-        console.MarkupLineInterpolated($"rows        {mapping.Format} ({mapping.Why})");
+        console.MarkupLineInterpolated($"rows        {mapping.Format.Word()} ({mapping.Why})");
         foreach (var column in mapping.Columns)
             console.MarkupLineInterpolated($"              {column.Role} ← {column.Column} ({column.Why})");
         if (mapping.Unused.Count > 0) console.MarkupLineInterpolated($"              not read: {string.Join(", ", mapping.Unused)}");

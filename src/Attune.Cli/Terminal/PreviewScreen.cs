@@ -37,7 +37,10 @@ internal static class PreviewScreen
             $"  tokens a row: {lengths.Minimum} to {lengths.Maximum}, median {lengths.Median}, 90 % up to {lengths.P90}, 99 % up to {lengths.P99}");
         var most = lengths.Histogram.Max(bin => bin.Count);
         foreach (var bin in lengths.Histogram)
-            console.MarkupLineInterpolated($"  {bin.From,5}–{bin.To,-5} {new string('█', (int)Math.Ceiling((double)bin.Count * BarWidth / most))} {bin.Count}");
+        {
+            var bar = new string('█', (int)Math.Ceiling((double)bin.Count * BarWidth / most));
+            console.MarkupLineInterpolated($"  {bin.From,5}–{bin.To,-5} {bar}{(bin.Count == 0 ? "" : " ")}{bin.Count}");
+        }
     }
 
     private static void Write(IAnsiConsole console, PreviewRow row, bool colours)
@@ -53,7 +56,7 @@ internal static class PreviewScreen
             else line.Append('«').Append(text).Append('»');
         }
 
-        console.MarkupLine(line.ToString());
+        console.MarkupLine(line.ToString().TrimEnd('\n')); // a blank line follows anyway
     }
 
     /// <summary>Neighbouring tokens of one kind as one text.</summary>

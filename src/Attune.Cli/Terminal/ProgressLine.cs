@@ -6,7 +6,7 @@ namespace Attune.Cli.Terminal;
 /// <summary>One line that is rewritten in place: how many of how many, how fast, how long still. Silent where the output is no terminal.</summary>
 internal sealed class ProgressLine(IAnsiConsole console)
 {
-    private readonly bool _isLive = console.Profile.Capabilities is { Interactive: true, Ansi: true };
+    private readonly LiveLine _line = new(console);
     private string _what = "";
     private long _start;
 
@@ -14,22 +14,13 @@ internal sealed class ProgressLine(IAnsiConsole console)
     public void Show(string what, int done, int total)
     {
         if (what != _what) (_what, _start) = (what, Stopwatch.GetTimestamp());
-        if (!_isLive) return;
+        if (!_line.IsLive) return;
         var elapsed = Stopwatch.GetElapsedTime(_start);
         var rate = elapsed > TimeSpan.Zero ? done / elapsed.TotalSeconds : 0;
         var left = rate > 0 ? $", {rate:0} a second, {Units.Time(TimeSpan.FromSeconds((total - done) / rate))} left" : "";
-        Rewrite($"{what}: {done} of {total} rows{left}");
+        _line.Show($"{what}: {done} of {total} rows{left}");
     }
 
     /// <summary>Takes the line away.</summary>
-    public void Clear()
-    {
-        if (_isLive) Rewrite("");
-    }
-
-    private void Rewrite(string text)
-    {
-        console.Profile.Out.Writer.Write($"\r{text}\u001b[K");
-        console.Profile.Out.Writer.Flush();
-    }
+    public void Clear() => _line.Clear();
 }

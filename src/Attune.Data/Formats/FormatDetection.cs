@@ -137,7 +137,7 @@ public static class FormatDetection
         var missing = roles.First(role => role.IsRequired && !options.Columns.ContainsKey(role.Name) && role.Names.All(name => Find(table, name) is null));
         return new AttuneException(
             ExitCode.Data,
-            $"{table.Path} has no column for '{missing.Name}', which format {options.Format} needs; its columns are {List(table.Columns)}.",
+            $"{table.Path} has no column for '{missing.Name}', which format {options.Format.Word()} needs; its columns are {List(table.Columns)}.",
             $"Name it: data.columns: {{{missing.Name}: …}}.");
     }
 

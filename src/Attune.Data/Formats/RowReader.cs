@@ -30,7 +30,7 @@ public sealed class RowReader
         {
             throw new AttuneException(
                 ExitCode.Recipe,
-                $"data.prompt is set, but the rows are of format {mapping.Format}; it is for rows of a text and its label.",
+                $"data.prompt is set, but the rows are of format {mapping.Format.Word()}; it is for rows of a text and its label.",
                 "Take data.prompt out, or name the columns with data.columns: {text: …, label: …}.");
         }
     }

@@ -91,7 +91,7 @@ public sealed record DataSets(
         {
             throw new AttuneException(
                 ExitCode.Data,
-                $"{table.Path} holds rows of format {mapping.Format}, the training file rows of format {training.Format}.",
+                $"{table.Path} holds rows of format {mapping.Format.Word()}, the training file rows of format {training.Format.Word()}.",
                 "Give all files the same columns.");
         }
 

@@ -10,18 +10,21 @@ namespace Attune.Training.Tuned;
 /// <summary>The model a run made: its base with the adapter or the weights of its best checkpoint, else its last.</summary>
 public static class TunedModel
 {
-    /// <summary>Loads it as it was trained: an adapter stays beside its base, products run in the run's compute type.</summary>
+    /// <summary>Loads it as it was trained: an adapter stays beside its base.</summary>
     /// <param name="run">The run.</param>
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
+    /// <param name="type">Compute type; null: the run's own.</param>
     /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
-    public static LanguageModel Load(RunDirectory run, Action<string> notice)
+    public static LanguageModel Load(RunDirectory run, Action<string> notice, ScalarType? type = null)
     {
         var recipe = RecipeLoader.Load(run.RecipePath).Value;
-        return Load(run, recipe, notice, recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32, merge: false);
+        return Load(run, recipe, notice, type ?? (recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32), merge: false);
     }
 
     /// <summary>Loads it in fp32 with its adapter added into the weights.</summary>
-    /// <inheritdoc cref="Load(RunDirectory, Action{string})"/>
+    /// <param name="run">The run.</param>
+    /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
+    /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
     public static LanguageModel LoadMerged(RunDirectory run, Action<string> notice) =>
         Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, ScalarType.Float32, merge: true);
 

@@ -76,7 +76,7 @@ public class FormatDetectionTests
     {
         var options = new DataOptions { Format = RowFormat.PromptCompletion };
         var e = Assert.Throws<AttuneException>(() => FormatDetection.Detect(Table("{\"prompt\": \"a\", \"other\": \"b\"}"), options));
-        Assert.Contains("no column for 'completion'", e.Message);
+        Assert.Contains("no column for 'completion', which format prompt_completion needs", e.Message);
     }
 
     [Fact]

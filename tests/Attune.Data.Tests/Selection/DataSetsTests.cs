@@ -114,7 +114,7 @@ public sealed class DataSetsTests : IDisposable
         Refused(ExitCode.Recipe, "rows have no label", new DataOptions { Train = file, Labels = new LabelSelection { MostFrequent = 2 } });
         Refused(ExitCode.Data, "none is left to train on", new DataOptions { Train = file, Split = new SplitOptions { Test = 2 } });
         var other = _scratch.Write("b.jsonl", "{\"prompt\": \"a\", \"completion\": \"b\"}\n");
-        Refused(ExitCode.Data, "holds rows of format PromptCompletion", new DataOptions { Train = file, Test = other });
+        Refused(ExitCode.Data, "holds rows of format prompt_completion", new DataOptions { Train = file, Test = other });
     }
 
     private static void Refused(ExitCode code, string message, DataOptions options)

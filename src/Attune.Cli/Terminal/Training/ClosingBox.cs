@@ -7,28 +7,36 @@ namespace Attune.Cli.Terminal.Training;
 /// <summary>How a run ended, and the next command to type.</summary>
 internal static class ClosingBox
 {
+    private const int Frame = 6; // columns of borders, padding, and the gap between name and value
+
     /// <summary>Writes the box.</summary>
     public static void Write(IAnsiConsole console, TrainingResult result, string runFolder)
     {
+        var rows = Rows(result).ToList();
+        var next = Next(result.Reason, runFolder);
+        var fits = rows.Append(next).Max(row => row.Name.Length) + next.Value.Length + Frame <= console.Profile.Width;
+        if (fits) rows.Add(next);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
-        foreach (var (name, value) in Rows(result, runFolder))
+        foreach (var (name, value) in rows)
             grid.AddRow(Markup.Escape(name), Markup.Escape(value));
         console.Write(new Panel(grid) { Header = new PanelHeader(Title(result.Reason)), Expand = false });
+        if (!fits) console.Profile.Out.Writer.WriteLine($"{next.Name}: {next.Value}"); // folded by nobody, it can be copied
     }
 
-    private static IEnumerable<(string Name, string Value)> Rows(TrainingResult result, string runFolder)
+    private static IEnumerable<(string Name, string Value)> Rows(TrainingResult result)
     {
         yield return ("time", Units.Time(result.Time));
-        var perSecond = result.Time > TimeSpan.Zero ? result.Tokens / result.Time.TotalSeconds : 0;
-        yield return ("tokens", $"{Units.Count(result.Tokens)}, {Units.Count((long)perSecond)} a second");
+        if (result.Tokens > 0)
+            yield return ("tokens", $"{Units.Count(result.Tokens)} at {Units.Count((long)(result.Tokens / result.Time.TotalSeconds))} a second");
         yield return ("peak memory", Units.Bytes(result.PeakMemory));
         yield return ("last step", result.Step.ToString(CultureInfo.InvariantCulture));
         if (result is { BestStep: { } step, BestLoss: { } loss })
             yield return ("best step", $"{step}, validation loss {StepLine.Number(loss)}");
-        yield return result.Reason == StopReason.Interrupted
-            ? ("go on with", $"./attune train --resume {runFolder}")
-            : ("try it", $"./attune chat {runFolder}");
     }
+
+    private static (string Name, string Value) Next(StopReason reason, string runFolder) => reason == StopReason.Interrupted
+        ? ("go on with", $"./attune train --resume {runFolder}")
+        : ("try it", $"./attune chat {runFolder}");
 
     private static string Title(StopReason reason) => reason switch
     {

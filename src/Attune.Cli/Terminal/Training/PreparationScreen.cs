@@ -8,9 +8,13 @@ namespace Attune.Cli.Terminal.Training;
 internal static class PreparationScreen
 {
     /// <summary>Writes it.</summary>
-    public static void Write(IAnsiConsole console, PreparedRun prepared)
+    /// <param name="console">Where to.</param>
+    /// <param name="prepared">The run.</param>
+    /// <param name="resumed">The run directory that is resumed, whose recipe says every value; null: a new run.</param>
+    public static void Write(IAnsiConsole console, PreparedRun prepared, string? resumed = null)
     {
-        Write(console, prepared.Recipe.Values);
+        if (resumed is not null) console.MarkupLineInterpolated($"  recipe      {Path.Combine(resumed, "recipe.yaml")}, as the run began");
+        else Write(console, prepared.Recipe.Values);
         console.WriteLine();
         MappingScreen.Write(console, prepared.Data.Sets.Mapping);
         if (prepared.Preparer.Chat is { } chat) console.MarkupLineInterpolated($"labels      {chat.Explanation}");

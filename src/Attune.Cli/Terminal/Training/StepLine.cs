@@ -29,23 +29,34 @@ internal sealed class StepLine(int totalSteps, TimeProvider clock)
     /// <summary>The share of steps done, in [0, 1].</summary>
     public double Share => _last is null ? 0 : (double)_last.Step / totalSteps;
 
-    /// <summary>The line, without a bar; empty before the first step.</summary>
-    public override string ToString()
+    /// <summary>The whole line, without a bar; empty before the first step.</summary>
+    public override string ToString() => Fit(int.MaxValue);
+
+    /// <summary>The line in at most so many columns: what matters least is left out first.</summary>
+    public string Fit(int columns)
     {
         if (_last is null) return "";
-        var seconds = _recent.Sum(step => step.Seconds);
-        List<string> parts =
-        [
-            $"step {_last.Step}/{totalSteps}",
-            $"loss {Number(_last.Loss)}",
-        ];
-        if (_evaluationLoss is { } loss) parts.Add($"val {Number(loss)}");
-        parts.Add($"lr {_last.LearningRate.ToString("0.0e-0", CultureInfo.InvariantCulture)}");
-        if (seconds > 0) parts.Add($"{Units.Count((long)(_recent.Sum(step => (long)step.Tokens) / seconds))} tok/s");
-        parts.Add(Units.Bytes(_last.ResidentMemory));
-        if (Left(seconds) is { } left) parts.Add($"{Units.Time(left)} left");
-        return string.Join("  ", parts);
+        var parts = Parts(_last).ToList();
+        while (parts.Count > 1 && Join(parts).Length > columns) parts.Remove(parts.MinBy(part => part.Weight));
+        return Join(parts);
     }
+
+    /// <summary>Step and validation loss alone; empty before the first validation.</summary>
+    public string Validation => _last is null || _evaluationLoss is not { } loss ? "" : $"step {_last.Step}/{totalSteps}  val {Number(loss)}";
+
+    private IEnumerable<(string Text, int Weight)> Parts(StepReport last)
+    {
+        var seconds = _recent.Sum(step => step.Seconds);
+        yield return ($"step {last.Step}/{totalSteps}", 7);
+        yield return ($"loss {Number(last.Loss)}", 6);
+        if (_evaluationLoss is { } loss) yield return ($"val {Number(loss)}", 5);
+        yield return ($"lr {(last.LearningRate == 0 ? "0" : last.LearningRate.ToString("0.0e-0", CultureInfo.InvariantCulture))}", 2);
+        if (seconds > 0) yield return ($"{Units.Count((long)(_recent.Sum(step => (long)step.Tokens) / seconds))} tok/s", 3);
+        yield return (Units.Bytes(last.ResidentMemory), 1);
+        if (Left(seconds) is { } left) yield return ($"{Units.Time(left)} left", 4);
+    }
+
+    private static string Join(IEnumerable<(string Text, int Weight)> parts) => string.Join("  ", parts.Select(part => part.Text));
 
     // Wall clock between steps holds validations too, so that time left counts them.
     private TimeSpan? Left(double seconds)

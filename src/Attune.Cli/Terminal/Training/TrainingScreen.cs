@@ -10,9 +10,10 @@ namespace Attune.Cli.Terminal.Training;
 internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, TimeProvider clock) : ITrainingObserver
 {
     private const int BarWidth = 20;
-    private readonly bool _live = console.Profile.Capabilities.Interactive && console.Profile.Capabilities.Ansi;
+    private readonly LiveLine _live = new(console);
     private StepLine _line = null!;
     private RunArithmetic _run = null!;
+    private bool _hasAsked;
 
     /// <inheritdoc/>
     public void OnStart(RunArithmetic arithmetic)
@@ -26,7 +27,7 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     public void OnStep(StepReport step)
     {
         _line.Add(step);
-        if (_live) Rewrite(step.Step == _run.TotalSteps ? "" : $"{Bar(_line.Share)} {_line}");
+        if (_live.IsLive) _live.Show(WithBar(_line.Fit(_live.Width)));
         else if (IsWorthALine(step.Step)) console.WriteLine(_line.ToString());
     }
 
@@ -34,10 +35,13 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     public void OnEvaluation(EvaluationReport evaluation)
     {
         _line.Add(evaluation);
-        if (_live) Rewrite("");
-        console.MarkupLine(Markup.Escape(_line.ToString()) + (evaluation.IsBest ? "  [green]best[/]" : ""));
+        _live.Clear();
+        const string best = "  best";
+        var line = _live.IsLive ? _line.Fit(_live.Width - best.Length) : _line.Validation; // plain lines have the step's already
+        console.MarkupLine(Markup.Escape(line) + (evaluation.IsBest ? $"[green]{best}[/]" : ""));
         if (evaluation.Sample is not { } sample) return;
-        console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]");
+        if (!_hasAsked) console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]"); // the same every time
+        _hasAsked = true;
         console.MarkupLineInterpolated($"    → {OneLine(sample.Answer)}");
     }
 
@@ -50,7 +54,7 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     /// <inheritdoc/>
     public void OnEnd(TrainingResult result)
     {
-        if (_live) Rewrite("");
+        _live.Clear();
         console.WriteLine();
         ClosingBox.Write(console, result, _run.RunFolder);
     }
@@ -59,18 +63,11 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     private bool IsWorthALine(int step) =>
         step == _run.FirstStep || step == _run.TotalSteps || step % Math.Max(1, _run.TotalSteps / 50) == 0;
 
-    private void Rewrite(string text)
+    private string WithBar(string line)
     {
-        var width = Math.Max(10, console.Profile.Width - 1);
-        var writer = console.Profile.Out.Writer;
-        writer.Write("\r" + (text.Length > width ? text[..width] : text) + "\u001b[K");
-        writer.Flush();
-    }
-
-    private static string Bar(double share)
-    {
-        var full = (int)(share * BarWidth);
-        return new string('━', full) + new string('─', BarWidth - full);
+        var full = (int)(_line.Share * BarWidth);
+        var withBar = $"{new string('━', full)}{new string('─', BarWidth - full)} {line}";
+        return withBar.Length <= _live.Width ? withBar : line;
     }
 
     private static string OneLine(string text)
