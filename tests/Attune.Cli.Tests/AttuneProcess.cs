@@ -11,18 +11,7 @@ internal static class AttuneProcess
     /// <summary>Runs <c>attune arguments…</c> in <paramref name="directory"/> (default: the root) and waits.</summary>
     public static Result Run(string[] arguments, string? directory = null, TimeSpan? timeout = null, string? input = null)
     {
-        var start = new ProcessStartInfo("dotnet")
-        {
-            WorkingDirectory = directory ?? Root,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-            UseShellExecute = false,
-        };
-        start.ArgumentList.Add("exec");
-        start.ArgumentList.Add(Program);
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(StartInfo(arguments, directory, "dotnet"))!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (input is not null) process.StandardInput.Write(input);
@@ -34,6 +23,24 @@ internal static class AttuneProcess
         }
 
         return new Result(process.ExitCode, output.Result, error.Result);
+    }
+
+    /// <summary>How the program is started, its three streams redirected.</summary>
+    /// <param name="arguments">The words of the command line.</param>
+    /// <param name="directory">Current directory; null: the root.</param>
+    /// <param name="launcher">The words that go before: <c>dotnet</c>, or a program that becomes it.</param>
+    public static ProcessStartInfo StartInfo(string[] arguments, string? directory, params string[] launcher)
+    {
+        var start = new ProcessStartInfo(launcher[0])
+        {
+            WorkingDirectory = directory ?? Root,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in (string[])[.. launcher[1..], "exec", Program, .. arguments]) start.ArgumentList.Add(argument);
+        return start;
     }
 
     /// <summary>The built program.</summary>
