@@ -36,6 +36,7 @@ public static class TrainCommand
     private static int Run(TrainRequest request)
     {
         using var stop = new StopRequest();
+        if (request.Resume is not null) RequireNothingElse(request);
         if (request.DryRun) return DryRun(request);
         var observer = request.Json ? new TrainingEvents(Console.Out) : (ITrainingObserver)new TrainingScreen(Screen.Out, Machine.Memory, TimeProvider.System);
         using var run = request.Resume is { } folder
@@ -54,7 +55,6 @@ public static class TrainCommand
 
     private static int DryRun(TrainRequest request)
     {
-        if (request.Resume is not null) throw new AttuneException(ExitCode.Usage, "--dry-run and --resume are both given.", "Take one of them out.");
         using var prepared = Prepare(request);
         var arithmetic = prepared.Arithmetic("(none: --dry-run)");
         if (request.Json)
@@ -67,6 +67,14 @@ public static class TrainCommand
         StartBanner.Write(Screen.Out, arithmetic, Machine.Memory);
         MemoryScreen.Write(Screen.Out, prepared.Memory);
         return (int)ExitCode.Success;
+    }
+
+    /// <summary>A resumed run takes everything from its own recipe: words that it would not listen to are a mistake.</summary>
+    private static void RequireNothingElse(TrainRequest request)
+    {
+        string[] others = [.. request.Recipe.Given(request.Parsed), .. request.Allow.Count > 0 ? ["--allow"] : Array.Empty<string>(), .. request.DryRun ? ["--dry-run"] : Array.Empty<string>()];
+        if (others.Length > 0)
+            throw new AttuneException(ExitCode.Usage, $"--resume goes on as the run began; it takes no {string.Join(", ", others)}.", "Take that out, or start a new run.");
     }
 
     private static PreparedRun Prepare(TrainRequest request) => PreparedRun.Create(request.Recipe.Load(request.Parsed, request.Allow));

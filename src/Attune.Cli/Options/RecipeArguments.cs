@@ -23,6 +23,16 @@ internal sealed class RecipeArguments
         command.Options.Add(_set);
     }
 
+    /// <summary>Which of the words the command line holds.</summary>
+    public IEnumerable<string> Given(ParseResult parsed)
+    {
+        if (parsed.GetValue(_recipe) is { } recipe) yield return recipe;
+        foreach (Option option in new Option[] { _model, _data, _threads, _set })
+        {
+            if (parsed.GetResult(option) is not null) yield return option.Name;
+        }
+    }
+
     private IEnumerable<RecipeOverride> Overrides(ParseResult parsed) =>
     [
         .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
