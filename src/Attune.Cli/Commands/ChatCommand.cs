@@ -1,9 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using Attune.Cli.Models;
 using Attune.Cli.Options;
 using Attune.Cli.Terminal;
-using Attune.Models.Generation;
 using Spectre.Console;
 
 namespace Attune.Cli.Commands;
@@ -28,7 +26,7 @@ public static class ChatCommand
 
     private static int Run(ModelArguments arguments, SamplingArguments sampling, ParseResult parsed, string? system, CancellationToken cancellation)
     {
-        var options = sampling.Sampling(parsed);
+        var request = sampling.Request(parsed);
         using var opened = arguments.Open(parsed);
         var form = opened.Form with { System = system ?? opened.Form.System };
         if (!form.IsChat) throw new AttuneException(ExitCode.Model, "This run was trained on plain text, not on conversations.", "Use: attune generate");
@@ -48,27 +46,11 @@ public static class ChatCommand
             }
 
             if (isTerminal) Screen.Error.Markup("[blue]model[/]  ");
-            var answer = Answer(opened, messages, options, sampling, parsed, cancellation);
-            messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = answer });
+            var answer = opened.Answer(request, opened.Encode(messages), Screen.Out.Profile.Out.Writer, cancellation);
+            Screen.Out.Profile.Out.Writer.WriteLine();
+            messages.Add(new JsonObject { ["role"] = "assistant", ["content"] = answer.Text });
         }
 
         return (int)ExitCode.Success;
-    }
-
-    private static string Answer(
-        OpenedModel opened, JsonArray messages, SamplingOptions options, SamplingArguments sampling, ParseResult parsed, CancellationToken cancellation)
-    {
-        var request = new GenerationRequest(opened.Encode(messages))
-        {
-            Sampling = options,
-            MaxNewTokens = sampling.MaxNewTokens(parsed),
-            StopStrings = sampling.Stops(parsed),
-            StopTokenIds = opened.Model.GenerationDefaults.EosIds,
-        };
-        var output = Screen.Out.Profile.Out.Writer;
-        var result = new Generator(opened.Model.Decoder, opened.Model.Tokenizer).Generate(
-            [request], (_, piece) => { output.Write(piece); output.Flush(); }, cancellation)[0];
-        output.WriteLine();
-        return result.Text;
     }
 }

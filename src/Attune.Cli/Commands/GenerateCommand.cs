@@ -31,21 +31,13 @@ public static class GenerateCommand
 
     private static int Run(ModelArguments arguments, SamplingArguments sampling, ParseResult parsed, string? prompt, bool json)
     {
-        var options = sampling.Sampling(parsed);
+        var request = sampling.Request(parsed);
         if (prompt is null or "-") prompt = Console.In.ReadToEnd();
         using var opened = arguments.Open(parsed);
-        var request = new GenerationRequest(opened.Encode(prompt))
-        {
-            Sampling = options,
-            MaxNewTokens = sampling.MaxNewTokens(parsed),
-            StopStrings = sampling.Stops(parsed),
-            StopTokenIds = opened.Model.GenerationDefaults.EosIds,
-        };
-
+        var promptIds = opened.Encode(prompt);
         var output = Screen.Out.Profile.Out.Writer;
         var start = Stopwatch.GetTimestamp();
-        var generator = new Generator(opened.Model.Decoder, opened.Model.Tokenizer);
-        var result = generator.Generate([request], json ? null : (_, piece) => { output.Write(piece); output.Flush(); })[0];
+        var result = opened.Answer(request, promptIds, json ? null : output);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         if (json)
         {
@@ -53,7 +45,7 @@ public static class GenerateCommand
             {
                 prompt,
                 text = result.Text,
-                prompt_tokens = request.PromptIds.Length,
+                prompt_tokens = promptIds.Length,
                 tokens = result.TokenIds.Length,
                 finish_reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(result.FinishReason.ToString()),
                 seconds,

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
 using Attune.Data.Preparation;
 using Attune.Models;
+using Attune.Models.Generation;
 using Attune.Models.Numerics;
 using Attune.Runs;
 using Attune.Training.Tuned;
@@ -34,6 +35,23 @@ internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisp
 
     /// <summary>Token ids of a conversation up to where the model's next words begin.</summary>
     public int[] Encode(JsonArray messages) => PromptForm.Encode(messages, Model.Tokenizer, Model.Chat);
+
+    /// <summary>Answers a prompt.</summary>
+    /// <param name="request">How; its prompt and end tokens are set here.</param>
+    /// <param name="promptIds">What <c>Encode</c> gave.</param>
+    /// <param name="output">Gets the text as it comes; null: nobody.</param>
+    /// <param name="cancellation">Stops between two tokens.</param>
+    public GenerationResult Answer(GenerationRequest request, int[] promptIds, TextWriter? output, CancellationToken cancellation = default)
+    {
+        request = request with { PromptIds = promptIds, StopTokenIds = [.. Model.GenerationDefaults.EosIds] };
+        return new Attune.Models.Generation.Generator(Model.Decoder, Model.Tokenizer).Generate([request], output is null ? null : Write, cancellation)[0];
+
+        void Write(int index, string piece)
+        {
+            output.Write(piece);
+            output.Flush();
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();

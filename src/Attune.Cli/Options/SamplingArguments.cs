@@ -30,11 +30,11 @@ internal sealed class SamplingArguments
             command.Options.Add(option);
     }
 
-    /// <summary>How the next token is chosen.</summary>
+    /// <summary>What the command line says, as a request that still lacks its prompt and the model's end tokens.</summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: a value out of its range.</exception>
-    public SamplingOptions Sampling(ParseResult parsed)
+    public GenerationRequest Request(ParseResult parsed)
     {
-        var options = new SamplingOptions
+        var sampling = new SamplingOptions
         {
             Temperature = parsed.GetValue(_temperature),
             TopK = parsed.GetValue(_topK),
@@ -45,13 +45,10 @@ internal sealed class SamplingArguments
             FrequencyPenalty = parsed.GetValue(_frequency),
             Seed = parsed.GetValue(_seed),
         };
-        options.Validate();
-        return options;
+        sampling.Validate();
+        return new GenerationRequest([])
+        {
+            Sampling = sampling, MaxNewTokens = parsed.GetValue(_maxNewTokens), StopStrings = parsed.GetValue(_stop) ?? [],
+        };
     }
-
-    /// <summary>The most tokens a text may get.</summary>
-    public int MaxNewTokens(ParseResult parsed) => parsed.GetValue(_maxNewTokens);
-
-    /// <summary>Texts before which generation stops.</summary>
-    public IReadOnlyList<string> Stops(ParseResult parsed) => parsed.GetValue(_stop) ?? [];
 }
