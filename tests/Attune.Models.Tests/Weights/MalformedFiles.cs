@@ -23,14 +23,21 @@ internal static class MalformedFiles
         return (compared, wrong);
     }
 
+    // The files have 4 KB at most. Opened twice: the first time also pays for tables and patterns that are made once.
     private static string Verdict(string path, Action<string> open)
+    {
+        Try(path, open);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var verdict = Try(path, open);
+        Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20, $"{path} took more memory than it can justify");
+        return verdict;
+    }
+
+    private static string Try(string path, Action<string> open)
     {
         try
         {
-            var before = GC.GetAllocatedBytesForCurrentThread();
             open(path);
-            // The files have 4 KB at most.
-            Assert.True(GC.GetAllocatedBytesForCurrentThread() - before < 1 << 20, $"{path} took more memory than it can justify");
             return "accept";
         }
         catch (AttuneException exception) when (exception.Code == ExitCode.Model)
