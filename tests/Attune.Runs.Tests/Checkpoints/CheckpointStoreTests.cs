@@ -178,7 +178,8 @@ public sealed class CheckpointStoreTests : IDisposable
         {
             using (var other = OtherProcess.Start("write", Run.Path))
             {
-                Assert.True(SpinWait.SpinUntil(() => Steps().Length > 0, TimeSpan.FromSeconds(30)), "no checkpoint is written");
+                // A new checkpoint first, however busy the machine is; then any moment.
+                Assert.True(SpinWait.SpinUntil(() => Steps().LastOrDefault() > before, TimeSpan.FromMinutes(1)), "no checkpoint is written");
                 Thread.Sleep(random.Next(20, 150));
                 other.KillAndWait();
             }
@@ -193,7 +194,7 @@ public sealed class CheckpointStoreTests : IDisposable
             before = newest.Step;
         }
 
-        Assert.True(before > kills, $"only {before} steps were written");
+        Assert.True(before >= kills, $"only {before} steps were written");
     }
 
     public void Dispose() => _folder.Dispose();
