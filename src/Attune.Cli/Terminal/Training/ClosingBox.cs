@@ -41,7 +41,7 @@ internal static class ClosingBox
     private static string Title(StopReason reason) => reason switch
     {
         StopReason.Finished => " trained ",
-        StopReason.EarlyStopped => " stopped early: validation loss made no progress ",
-        _ => " interrupted: everything up to the last step is saved ",
+        StopReason.EarlyStopped => " stopped early: no progress ",
+        _ => " interrupted and saved ",
     };
 }
