@@ -8,7 +8,7 @@ public sealed class EvaluationTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void A_label_task_ends_with_accuracy_and_macro_F1_of_base_and_tuned_model()
     {
-        var evaluation = runs.Finished("labels", TinyRuns.Lora, "learning_rate: 0.005\neval_steps: 100", "epochs=2").Evaluation;
+        var evaluation = runs.Finished("labels", TinyRuns.Lora, "learning_rate: 0.005\neval_steps: 100\nthreads: 1", "epochs=2").Evaluation;
         Assert.Equal("test", (string?)evaluation["part"]);
         Assert.Equal(4, (int)evaluation["rows"]!);
         foreach (var model in new[] { "base", "tuned" })
@@ -25,7 +25,7 @@ public sealed class EvaluationTests(TinyRuns runs) : IClassFixture<TinyRuns>
     public void Plain_text_ends_with_loss_and_perplexity_of_base_and_tuned_model()
     {
         runs.Write("texts.jsonl", string.Concat(Workshop.Rows(24).Split('\n').SkipLast(1).Select(line => $"{{\"text\": {JsonNode.Parse(line)!["text"]!.ToJsonString()}}}\n")));
-        runs.Write("texts.yaml", "name: texts\nmodel: model\nmethod: full\ndata: {train: texts.jsonl, split: {validation: 4, test: 4}}\nmax_sequence_length: 64\nlearning_rate: 0.002\nepochs: 2\n");
+        runs.Write("texts.yaml", "name: texts\nmodel: model\nmethod: full\ndata: {train: texts.jsonl, split: {validation: 4, test: 4}}\nmax_sequence_length: 64\nlearning_rate: 0.002\nepochs: 2\nthreads: 1\n");
         TinyRuns.Expect(0, runs.Attune("train", "texts.yaml"));
         var evaluation = runs.RunOf("texts").Evaluation;
         foreach (var model in new[] { "base", "tuned" })

@@ -8,7 +8,7 @@ public sealed class JsonTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void Training_tells_its_events_a_line_each()
     {
-        runs.Recipe("events", TinyRuns.Lora, "eval_steps: 2\nlearning_rate: 0.005");
+        runs.Recipe("events", TinyRuns.Lora, "eval_steps: 2\nlearning_rate: 0.005\nthreads: 1");
         var events = Lines(TinyRuns.Expect(0, runs.Attune("train", "events.yaml", "--json", "--set", "epochs=2")).Output);
         string[] expected =
         [
@@ -24,7 +24,7 @@ public sealed class JsonTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void A_dry_run_an_answer_and_runs_are_one_line()
     {
-        var run = runs.Finished("shown", TinyRuns.Lora, "eval_steps: 100");
+        var run = runs.Finished("shown", TinyRuns.Lora, "eval_steps: 100\nthreads: 1");
         Assert.Equal(2, (int)Line("train", "shown.yaml", "--dry-run", "--json")["total_steps"]!);
         Assert.Equal("length", (string?)Line("generate", run.Path, "--prompt", "x", "--max-new-tokens", "1", "--json")["finish_reason"]);
         Assert.Equal(run.Path, (string?)Line("run", "show", run.Path, "--json")["path"]);

@@ -7,7 +7,7 @@ public sealed class MergedTests(TinyRuns runs) : IClassFixture<TinyRuns>
     private const string Asked = "Where is my lamp 3?";
 
     // A few steps: the model has moved, but does not yet stop after one word, so that many tokens are compared.
-    private const string More = "learning_rate: 0.0003\nwarmup_steps: 0\neval_steps: 3\ncompute_type: float32";
+    private const string More = "learning_rate: 0.0003\nwarmup_steps: 0\neval_steps: 3\ncompute_type: float32\nthreads: 1";
 
     [Theory]
     [InlineData("lora", "method: lora\nlora: {rank: 4, modules_to_save: [embed_tokens]}")]
@@ -31,9 +31,9 @@ public sealed class MergedTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void Training_goes_on_from_a_merged_folder()
     {
-        var run = runs.Finished("first", TinyRuns.Lora, "learning_rate: 0.005\neval_steps: 100\ncompute_type: float32", "epochs=10");
+        var run = runs.Finished("first", TinyRuns.Lora, "learning_rate: 0.005\neval_steps: 100\ncompute_type: float32\nthreads: 1", "epochs=10");
         TinyRuns.Expect(0, runs.Attune("merge", run.Path, "--output", "merged-first", "--type", "float32"));
-        runs.Recipe("second", TinyRuns.Lora, "compute_type: float32\nmax_steps: 1\nwarmup_steps: 0");
+        runs.Recipe("second", TinyRuns.Lora, "compute_type: float32\nmax_steps: 1\nwarmup_steps: 0\nthreads: 1");
         TinyRuns.Expect(0, runs.Attune("train", "second.yaml", "--model", "merged-first"));
         var (tuned, onwards) = (run.Evaluation["tuned"]!, runs.RunOf("second").Evaluation["base"]!);
         Assert.Equal(tuned["predicted"]!.ToJsonString(), onwards["predicted"]!.ToJsonString());
