@@ -10,6 +10,7 @@ using Attune.Training.Methods;
 using Attune.Training.Objectives;
 using Attune.Training.Optimizers;
 using Attune.Training.Recipes;
+using Attune.Training.Running;
 using Attune.Training.Schedules;
 using static TorchSharp.torch;
 
@@ -61,7 +62,7 @@ internal static class TrainingCase
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),
             Order = order,
-            Objective = new SupervisedObjective(decoder, rows, [], rowsPerStep),
+            Objective = new SupervisedObjective(decoder, rows, [], MicroBatchSizes.UsualTokens),
             Model = model,
             Optimizer = optimizer,
             LearningRates = new LearningRates(LearningRateSchedule.Constant, LearningRate, 0, order.TotalSteps),

@@ -19,7 +19,7 @@ public static class ErrorReport
             "Free some space, or name another output folder; what was complete before is untouched.", exception),
         IOException => new AttuneException(ExitCode.Environment, exception.Message, inner: exception),
         OutOfMemoryException => new AttuneException(ExitCode.Environment, "The machine's memory is used up.",
-            "Lower batch_size or max_sequence_length, or take a smaller model.", exception),
+            "Lower micro_batch_tokens (the numbers stay the same) or max_sequence_length, or take a smaller model.", exception),
         DllNotFoundException or BadImageFormatException or NotSupportedException { Source: "TorchSharp" } =>
             new AttuneException(ExitCode.Environment, $"The torch library does not load: {FirstLine(exception.Message)}",
                 "Run: attune doctor", exception),

@@ -32,18 +32,15 @@ public sealed record MicroBatch(int[] TokenIds, int[] Labels, int[] Lengths)
     }
 }
 
-/// <summary>Cuts the rows of an optimizer step into micro-batches.</summary>
+/// <summary>Cuts the rows of an optimizer step, or of a validation, into micro-batches.</summary>
 public static class MicroBatching
 {
-    /// <summary>Consecutive groups of <paramref name="batchSize"/> rows; the last may be smaller.</summary>
-    public static IReadOnlyList<MicroBatch> Cut(IReadOnlyList<Example> examples, int batchSize) =>
-        [.. examples.Chunk(batchSize).Select(MicroBatch.Of)];
-
-    /// <summary>The micro-batches of a step of an order.</summary>
-    /// <param name="examples">All training examples.</param>
-    /// <param name="order">Their order.</param>
-    /// <param name="step">1 … <see cref="DataOrder.TotalSteps"/>.</param>
-    /// <param name="batchSize">Rows of a micro-batch.</param>
-    public static IReadOnlyList<MicroBatch> OfStep(IReadOnlyList<Example> examples, DataOrder order, int step, int batchSize) =>
-        Cut([.. order.RowsOfStep(step).Select(row => examples[row])], batchSize);
+    /// <summary>Consecutive rows, cut by <see cref="TokenBudget"/>.</summary>
+    /// <param name="examples">The rows, in order.</param>
+    /// <param name="tokens">Tokens of a micro-batch at most; a longer row is one by itself.</param>
+    public static IReadOnlyList<MicroBatch> Cut(IReadOnlyList<Example> examples, int tokens) =>
+    [
+        .. TokenBudget.Cut([.. examples.Select(example => example.TokenIds.Length)], tokens)
+            .Select(group => MicroBatch.Of([.. examples.Skip(group.Start).Take(group.Count)])),
+    ];
 }

@@ -1,3 +1,4 @@
+using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models.Architectures;
 using Attune.Models.Attention;
@@ -26,7 +27,7 @@ public static class LabelScorer
         using var noGradients = no_grad();
 
         // The cache holds a whole copy of the prompt for every candidate: it counts as well as the candidates' own tokens.
-        foreach (var (start, count) in TokenGroups.Of([.. prepared.Select(row => row.CachedTokens)], tokensAtOnce))
+        foreach (var (start, count) in TokenBudget.Cut([.. prepared.Select(row => row.CachedTokens)], tokensAtOnce))
         {
             ScoreGroup(decoder, prepared.AsSpan(start, count), scores.AsSpan(start, count));
             onRow?.Invoke(start + count);

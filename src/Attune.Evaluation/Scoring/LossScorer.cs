@@ -18,7 +18,7 @@ public static class LossScorer
     {
         var sums = new double[examples.Count];
         using var noGradients = no_grad();
-        foreach (var (start, count) in TokenGroups.Of([.. examples.Select(example => example.TokenIds.Length)], tokensAtOnce))
+        foreach (var (start, count) in TokenBudget.Cut([.. examples.Select(example => example.TokenIds.Length)], tokensAtOnce))
         {
             using var scope = NewDisposeScope();
             var batch = MicroBatch.Of([.. examples.Skip(start).Take(count)]);

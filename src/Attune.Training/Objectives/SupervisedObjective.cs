@@ -13,13 +13,13 @@ namespace Attune.Training.Objectives;
 /// <param name="decoder">The model; what is trained of it has gradients.</param>
 /// <param name="train">Training examples.</param>
 /// <param name="validation">Validation examples; may be empty.</param>
-/// <param name="batchSize">Examples of a micro-batch.</param>
+/// <param name="microBatchTokens">Tokens of a micro-batch at most; a longer example is one by itself.</param>
 public sealed class SupervisedObjective(
-    LlamaDecoder decoder, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int batchSize) : IObjective
+    LlamaDecoder decoder, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int microBatchTokens) : IObjective
 {
     /// <inheritdoc/>
     public IReadOnlyList<MicroBatch> MicroBatches(IReadOnlyList<int> rows) =>
-        MicroBatching.Cut([.. rows.Select(row => train[row])], batchSize);
+        MicroBatching.Cut([.. rows.Select(row => train[row])], microBatchTokens);
 
     /// <inheritdoc/>
     public double Backward(MicroBatch batch, double weight)
@@ -36,7 +36,7 @@ public sealed class SupervisedObjective(
     {
         if (validation.Count == 0) return null;
         var (sum, count) = (0.0, 0L);
-        foreach (var batch in MicroBatching.Cut(validation, batchSize))
+        foreach (var batch in MicroBatching.Cut(validation, microBatchTokens))
         {
             var losses = TokenLosses(batch);
             sum += losses.Sum(loss => (double)loss);

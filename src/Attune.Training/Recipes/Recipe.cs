@@ -33,13 +33,21 @@ public sealed record Recipe
     [Range(2, int.MaxValue)]
     public int MaxSequenceLength { get; init; } = 1024;
 
-    /// <summary>Rows of a micro-batch.</summary>
+    /// <summary>Rows of an optimizer step, where gradient_accumulation_steps is 1.</summary>
     [Range(1, int.MaxValue)]
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Micro-batches of an optimizer step. Effective batch = batch_size × gradient_accumulation_steps.</summary>
+    /// <summary>Multiplies batch_size: effective batch = batch_size × gradient_accumulation_steps, the rows of an optimizer step.</summary>
     [Range(1, int.MaxValue)]
     public int GradientAccumulationSteps { get; init; } = 1;
+
+    /// <summary>
+    /// Tokens of a micro-batch at most; a longer row is one by itself. A step's rows are cut in order into the fewest,
+    /// about equal micro-batches: memory and speed change, the numbers do not. Null: 2048, or the longest row where that
+    /// is longer; less where the step would exceed the machine's memory.
+    /// </summary>
+    [Range(1, int.MaxValue)]
+    public int? MicroBatchTokens { get; init; }
 
     /// <summary>Passes over the training rows.</summary>
     [Range(1, int.MaxValue)]

@@ -3,7 +3,7 @@ namespace Attune.Training.Recipes;
 /// <summary>A value of a recipe and where it came from.</summary>
 /// <param name="Key">For example <c>lora.rank</c>.</param>
 /// <param name="Value">On one line, as YAML.</param>
-/// <param name="Origin"><c>file:line</c>, <c>--set</c> or another option, <c>default</c>, or <c>auto</c> for what was decided by measuring.</param>
+/// <param name="Origin"><c>file:line</c>, <c>--set</c> or another option, <c>default</c>, or <c>auto</c> for what was chosen for machine and rows.</param>
 public sealed record ResolvedValue(string Key, string Value, string Origin);
 
 /// <summary>A recipe with the origin of each of its values.</summary>
@@ -28,15 +28,24 @@ public sealed record ResolvedRecipe
         var open = new List<string>();
         if (Value.ComputeType == ComputeType.Auto) open.Add("compute_type");
         if (Value.Threads is null) open.Add("threads");
-        var value = Value with
+        return With(open, Value with
         {
             ComputeType = Value.ComputeType == ComputeType.Auto ? computeType : Value.ComputeType,
             Threads = Value.Threads ?? threads,
-        };
+        });
+    }
+
+    /// <summary>Writes down the size of a micro-batch; one that the recipe sets itself stays.</summary>
+    /// <param name="microBatchTokens">At least 1.</param>
+    public ResolvedRecipe Decided(int microBatchTokens) =>
+        Value.MicroBatchTokens is null ? With(["micro_batch_tokens"], Value with { MicroBatchTokens = microBatchTokens }) : this;
+
+    private ResolvedRecipe With(IReadOnlyList<string> decided, Recipe value)
+    {
         return new ResolvedRecipe
         {
             Value = value,
-            Values = [.. Values.Select(one => open.Contains(one.Key) ? Of(one.Key, Auto) : one)],
+            Values = [.. Values.Select(one => decided.Contains(one.Key) ? Of(one.Key, Auto) : one)],
         };
 
         ResolvedValue Of(string key, string origin) => new(key, YamlText.Of(RecipeKey.ByPath[key].ValueIn(value)), origin);

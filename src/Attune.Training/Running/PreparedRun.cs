@@ -20,18 +20,23 @@ public sealed class PreparedRun : IDisposable
 {
     private PreparedRun(ResolvedRecipe recipe, LanguageModel model, RowPreparer preparer, PreparedData data, ITrainedModel trained)
     {
-        (Recipe, Model, Preparer, Data, Trained) = (recipe, model, preparer, data, trained);
+        (Model, Preparer, Data, Trained) = (model, preparer, data, trained);
         var value = recipe.Value;
         Order = new DataOrder(Train.Count, value.BatchSize * value.GradientAccumulationSteps, value.Epochs, value.Seed);
         TotalSteps = Math.Min(Order.TotalSteps, value.MaxSteps ?? int.MaxValue);
         LearningRates = new LearningRates(
             value.LrScheduler, value.LearningRate, value.WarmupSteps ?? LearningRates.WarmupOf(value.WarmupRatio, TotalSteps), TotalSteps);
         TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
-        Memory = MemoryEstimate.Of(
-            model.Decoder, TrainableParameters, BatchSizes.LargestMicroBatch(Train, Order, TotalSteps, value.BatchSize), Train.Max(example => example.TokenIds.Length));
+
+        var longest = Train.Max(example => example.TokenIds.Length);
+        Recipe = recipe.Decided(value.MicroBatchTokens ?? MicroBatchSizes.Choose(longest, tokens => MemoryOf(tokens).Total <= MachineMemory));
+        Memory = MemoryOf(Recipe.Value.MicroBatchTokens!.Value);
+
+        MemoryEstimate MemoryOf(int microBatchTokens) => MemoryEstimate.Of(
+            model.Decoder, TrainableParameters, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
     }
 
-    /// <summary>The recipe, with what <c>auto</c> chose.</summary>
+    /// <summary>The recipe, with what was left to be chosen.</summary>
     public ResolvedRecipe Recipe { get; }
 
     /// <summary>The base model, with an adapter on it or masters in it.</summary>
@@ -67,12 +72,14 @@ public sealed class PreparedRun : IDisposable
     /// <summary>What preflight has to tell that does not stop the run.</summary>
     public IReadOnlyList<Finding> Findings => Data.Findings;
 
+    private static long MachineMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
     internal IReadOnlyList<Example> Train => Data.Train.Examples;
 
     internal IReadOnlyList<Example> Validation => Data.Validation?.Examples ?? [];
 
     /// <summary>Loads data and model and runs preflight.</summary>
-    /// <param name="recipe">The recipe; <c>auto</c> is decided here.</param>
+    /// <param name="recipe">The recipe; what it leaves to be chosen is decided here.</param>
     /// <param name="from">A checkpoint to go on from; null: the base model.</param>
     /// <exception cref="AttuneException">Whatever is wrong with recipe, data or model; <see cref="ExitCode.Preflight"/>: the run would silently fail.</exception>
     public static PreparedRun Create(ResolvedRecipe recipe, Checkpoint? from = null)
@@ -145,7 +152,7 @@ public sealed class PreparedRun : IDisposable
 
     private void RequireSense()
     {
-        if (PreflightCheck.OfMemory(Memory, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes) is { } memory)
+        if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory)
             PreflightCheck.Require([memory], Recipe.Value.Allow);
         if (LearningRates.Of(TotalSteps) == 0 && TotalSteps == 1)
             throw new AttuneException(ExitCode.Preflight, "The run has a single step and it is one of warmup, with learning rate 0: nothing would be learned.", "Write warmup_steps: 0, or give more rows or epochs.");

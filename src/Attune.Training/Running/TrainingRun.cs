@@ -127,7 +127,7 @@ public sealed class TrainingRun : IDisposable
         {
             Options = new LoopOptions(Prepared.TotalSteps, evalSteps, recipe.SaveSteps ?? evalSteps, recipe.MaxGradNorm),
             Order = Prepared.Order,
-            Objective = new SupervisedObjective(Prepared.Model.Decoder, Prepared.Train, Prepared.Validation, recipe.BatchSize),
+            Objective = new SupervisedObjective(Prepared.Model.Decoder, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value),
             Model = Prepared.Trained,
             Optimizer = optimizer,
             LearningRates = Prepared.LearningRates,

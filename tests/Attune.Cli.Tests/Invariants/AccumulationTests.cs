@@ -18,7 +18,7 @@ public sealed class AccumulationTests(TinyRuns runs) : IClassFixture<TinyRuns>
     public void Eight_micro_batches_of_one_row_equal_one_of_eight()
     {
         var one = runs.Finished("one", Method, More, "epochs=4");
-        var eight = runs.Finished("eight", Method, More, "epochs=4", "batch_size=1", "gradient_accumulation_steps=8");
+        var eight = runs.Finished("eight", Method, More, "epochs=4", "batch_size=1", "gradient_accumulation_steps=8", "micro_batch_tokens=1");
 
         var (expected, actual) = (Losses(one), Losses(eight));
         Assert.Equal(8 + 2, expected.Count); // eight steps, two validations

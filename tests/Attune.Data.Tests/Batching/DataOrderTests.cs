@@ -41,21 +41,17 @@ public class DataOrderTests
         Assert.Equal("0 1 3 7 2 6 5 4", string.Join(' ', new DataOrder(8, 8, 1, 42).RowsOfStep(1)));
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(8)]
-    [InlineData(100)]
-    public void The_rows_of_a_step_do_not_depend_on_how_they_are_cut(int batchSize)
+    [InlineData(1, 20)]
+    [InlineData(11, 7)]
+    [InlineData(30, 2)]
+    [InlineData(100, 1)]
+    public void Rows_in_their_order_are_the_same_however_they_are_cut(int tokens, int count)
     {
         var examples = Enumerable.Range(0, 20).Select(i => new Example([i, i, i], [i, i, -100])).ToArray();
-        var order = new DataOrder(20, 8, 1, 1);
-        for (var step = 1; step <= order.TotalSteps; step++)
-        {
-            var batches = MicroBatching.OfStep(examples, order, step, batchSize);
-            Assert.Equal(order.RowsOfStep(step).SelectMany(row => new[] { row, row, row }), batches.SelectMany(batch => batch.TokenIds));
-            Assert.Equal((order.RowsOfStep(step).Length + batchSize - 1) / batchSize, batches.Count);
-            Assert.Equal(order.RowsOfStep(step).Length, batches.Sum(batch => batch.LabelTokens));
-        }
+        var batches = MicroBatching.Cut(examples, tokens);
+        Assert.Equal(examples.SelectMany(example => example.TokenIds), batches.SelectMany(batch => batch.TokenIds));
+        Assert.Equal(count, batches.Count);
+        Assert.Equal(20, batches.Sum(batch => batch.LabelTokens));
     }
 
     [Fact]

@@ -21,7 +21,8 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
 
     public int EffectiveBatch { get; init; } = 8;
 
-    public int BatchSize { get; init; } = 8;
+    /// <summary>As large as all rows of a step.</summary>
+    public int MicroBatchTokens { get; init; } = int.MaxValue;
 
     public IReadOnlyList<Example> Validation { get; init; } = [];
 
@@ -30,7 +31,7 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
     {
         Options = new LoopOptions(Steps, Steps, Steps, MaxGradNorm),
         Order = new DataOrder(rows.Count, EffectiveBatch, epochs: 1, seed: 0, shuffle: false),
-        Objective = new SupervisedObjective(decoder, rows, Validation, BatchSize),
+        Objective = new SupervisedObjective(decoder, rows, Validation, MicroBatchTokens),
         Model = model,
         Optimizer = optimizer,
         LearningRates = new LearningRates(LearningRateSchedule.Cosine, LearningRate, Warmup, Steps),

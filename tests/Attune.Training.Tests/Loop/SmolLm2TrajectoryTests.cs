@@ -56,7 +56,7 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
     {
         var rows = Rows("train_rows.jsonl");
         var recorder = new Recorder();
-        var setup = new LoopSetup(2e-4, 1.0) { Steps = 20, Warmup = 3, WeightDecay = 0, BatchSize = 4 };
+        var setup = new LoopSetup(2e-4, 1.0) { Steps = 20, Warmup = 3, WeightDecay = 0, MicroBatchTokens = 200 };
         using var optimizer = setup.Optimizer(training);
         var watched = new Watched(training, onFirstGradient);
         setup.Loop(_model.Decoder, watched, optimizer, rows, recorder).Run(null, () => recorder.Steps.Count == steps);
@@ -75,7 +75,7 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
     private void CompareValidation(string when)
     {
         var rows = Rows("validation_rows.jsonl");
-        var objective = new SupervisedObjective(_model.Decoder, [], rows, 8);
+        var objective = new SupervisedObjective(_model.Decoder, [], rows, 512);
         var expected = _trajectory[when]!;
         Assert.Equal((double)expected["token_weighted_mean_loss"]!, objective.Validate()!.Value, 2e-4);
         Assert.Equal(32, rows.Length);

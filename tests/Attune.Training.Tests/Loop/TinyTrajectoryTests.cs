@@ -16,25 +16,25 @@ public class TinyTrajectoryTests
     private static readonly LoopSetup Lora = new(LearningRate: 1e-2, MaxGradNorm: 1.25);
 
     [Theory]
-    [InlineData(8, "batch_8")]
-    [InlineData(2, "accumulate_4_micro_batches_of_2")]
-    public void Full_fine_tuning_equals_the_reference(int batchSize, string name)
+    [InlineData(int.MaxValue, "batch_8")]
+    [InlineData(40, "accumulate_4_micro_batches_of_2")] // 30 steps of 2 to 5 micro-batches
+    public void Full_fine_tuning_equals_the_reference(int microBatchTokens, string name)
     {
         using var decoder = TinyGolden.Decoder();
         var model = TinyGolden.Full(decoder);
-        Compare(Full with { BatchSize = batchSize }, decoder, model, "full/trajectory.json", name);
-        if (batchSize == 8) CompareWeights(model, "full/final_weights.safetensors", name => name, 21);
+        Compare(Full with { MicroBatchTokens = microBatchTokens }, decoder, model, "full/trajectory.json", name);
+        if (name == "batch_8") CompareWeights(model, "full/final_weights.safetensors", name => name, 21);
     }
 
     [Theory]
-    [InlineData(8, "batch_8")]
-    [InlineData(2, "accumulate_4_micro_batches_of_2")]
-    public void Lora_equals_the_reference(int batchSize, string name)
+    [InlineData(int.MaxValue, "batch_8")]
+    [InlineData(40, "accumulate_4_micro_batches_of_2")] // 30 steps of 2 to 5 micro-batches
+    public void Lora_equals_the_reference(int microBatchTokens, string name)
     {
         using var decoder = TinyGolden.Decoder();
         var model = new LoraTraining(TinyGolden.Adapter(decoder, "initial"));
-        Compare(Lora with { BatchSize = batchSize }, decoder, model, "lora/trajectory.json", name);
-        if (batchSize == 8) CompareWeights(model, "lora/final/adapter_model.safetensors", ours => $"base_model.model.{ours}", 28);
+        Compare(Lora with { MicroBatchTokens = microBatchTokens }, decoder, model, "lora/trajectory.json", name);
+        if (name == "batch_8") CompareWeights(model, "lora/final/adapter_model.safetensors", ours => $"base_model.model.{ours}", 28);
     }
 
     private static void Compare(LoopSetup setup, LlamaDecoder decoder, ITrainedModel model, string file, string name)

@@ -25,7 +25,7 @@ public class SupervisedObjectiveTests
         var reference = Tensors.Of(Goldens.Path($"training/tiny/{file}"));
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);
 
-        var sum = new SupervisedObjective(decoder, [], [], 8).Backward(batch, 1.0 / batch.LabelTokens);
+        var sum = new SupervisedObjective(decoder, [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
 
         if (reference.Remove("loss", out var loss)) Assert.Equal(loss.item<float>(), sum / batch.LabelTokens, 1e-5);
         Assert.Equal(reference.Count, model.Tensors.Count);
@@ -38,16 +38,16 @@ public class SupervisedObjectiveTests
 
     /// <summary>A step's gradient does not depend on how its rows are cut: 1e-7, fp32 sums of numbers up to 1 in another order.</summary>
     [Theory]
-    [InlineData(1)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public void Eight_rows_at_once_and_in_pieces_have_the_same_gradient(int batchSize)
+    [InlineData(1, 8)]
+    [InlineData(30, 5)]
+    [InlineData(60, 2)]
+    public void Eight_rows_at_once_and_in_pieces_have_the_same_gradient(int microBatchTokens, int count)
     {
         using var scope = NewDisposeScope();
         using var decoder = TinyGolden.Decoder();
         var model = TinyGolden.Full(decoder);
         var rows = TinyGolden.Rows()[..8];
-        var objective = new SupervisedObjective(decoder, rows, [], batchSize);
+        var objective = new SupervisedObjective(decoder, rows, [], microBatchTokens);
         var labels = rows.Sum(row => row.LabelTokens);
 
         var whole = objective.Backward(MicroBatch.Of(rows), 1.0 / labels);
@@ -56,7 +56,7 @@ public class SupervisedObjectiveTests
         var pieces = objective.MicroBatches([0, 1, 2, 3, 4, 5, 6, 7]);
         var sum = pieces.Sum(piece => objective.Backward(piece, 1.0 / labels));
 
-        Assert.Equal((8 + batchSize - 1) / batchSize, pieces.Count);
+        Assert.Equal(count, pieces.Count);
         Assert.Equal(whole, sum, 1e-4); // 428 nats
         foreach (var (tensor, gradient) in model.Tensors.Zip(gradients))
             Assert.InRange(Tensors.Distance(tensor.Value.grad!, gradient), 0, 3e-7);
@@ -72,7 +72,7 @@ public class SupervisedObjectiveTests
         using var decoder = TinyGolden.Decoder();
         _ = TinyGolden.Adapter(decoder, "final");
         var golden = TinyGolden.Json("packing.json");
-        var objective = new SupervisedObjective(decoder, [], [], 8);
+        var objective = new SupervisedObjective(decoder, [], [], 256);
         var rows = TinyGolden.Rows()[..8];
 
         float[] losses = alone ? [.. rows.SelectMany(row => objective.TokenLosses(MicroBatch.Of([row])))] : objective.TokenLosses(MicroBatch.Of(rows));
@@ -87,14 +87,14 @@ public class SupervisedObjectiveTests
 
     [Theory]
     [InlineData("initial", 1)]
-    [InlineData("initial", 3)]
-    [InlineData("final", 10)]
-    public void Validation_loss_is_weighted_by_tokens_whatever_the_batch_size(string when, int batchSize)
+    [InlineData("initial", 50)]
+    [InlineData("final", 1000)]
+    public void Validation_loss_is_weighted_by_tokens_whatever_the_micro_batches(string when, int microBatchTokens)
     {
         using var decoder = TinyGolden.Decoder();
         if (when == "final") LoadFinal(decoder);
         var expected = TinyGolden.Json("full/evaluation.json")["evaluation"]!.AsArray().Single(item => (string)item!["weights"]! == when)!;
-        var objective = new SupervisedObjective(decoder, [], TinyGolden.Rows()[^10..], batchSize);
+        var objective = new SupervisedObjective(decoder, [], TinyGolden.Rows()[^10..], microBatchTokens);
         Assert.Equal((double)expected["token_weighted_mean"]!, objective.Validate()!.Value, 1e-5);
     }
 
@@ -134,7 +134,7 @@ public class SupervisedObjectiveTests
         Assert.True(decoder.Config.TiedHead);
         var model = new FullTraining(decoder, weights, folder);
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);
-        new SupervisedObjective(decoder, [], [], 8).Backward(batch, 1.0 / batch.LabelTokens);
+        new SupervisedObjective(decoder, [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
         var ours = model.Tensors.Select(tensor => tensor.Value.grad!.clone()).ToArray();
         foreach (var tensor in model.Tensors) tensor.Value.grad = null;
 

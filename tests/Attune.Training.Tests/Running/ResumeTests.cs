@@ -11,7 +11,7 @@ namespace Attune.Training.Tests.Running;
 /// <summary>A run that was stopped or killed and goes on makes the same files, bit for bit, as one that went straight through.</summary>
 public class ResumeTests
 {
-    private const string Lora = "lora: {rank: 4, dropout: 0.1, modules_to_save: [embed_tokens]}";
+    private const string Lora = "lora: {rank: 4, dropout: 0.1, modules_to_save: [embed_tokens]}\nmicro_batch_tokens: 30";
     private const string Full = "method: full\nweight_decay: 0.1";
 
     [Theory]

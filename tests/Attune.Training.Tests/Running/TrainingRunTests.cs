@@ -54,7 +54,7 @@ public class TrainingRunTests
         var result = run.Train(new Recorder(), () => false);
         Assert.True(result.BestStep < result.Step, "the recipe is to overshoot its best");
         using var tuned = TunedModel.Load(run.Directory, notice => Assert.Fail(notice));
-        var loss = new SupervisedObjective(tuned.Decoder, [], run.Prepared.Validation, run.Prepared.Recipe.Value.BatchSize).Validate();
+        var loss = new SupervisedObjective(tuned.Decoder, [], run.Prepared.Validation, run.Prepared.Recipe.Value.MicroBatchTokens!.Value).Validate();
         Assert.Equal(result.BestLoss!.Value, loss!.Value, 1e-6);
     }
 
@@ -65,7 +65,7 @@ public class TrainingRunTests
         using var scratch = new RunScratch();
         const string lora = "lora: {rank: 4, dropout: 0.1}";
         using var one = scratch.Start(scratch.Recipe("one", lora));
-        using var eight = scratch.Start(Changed(scratch.Recipe("eight", lora), "batch_size=1", "gradient_accumulation_steps=8"));
+        using var eight = scratch.Start(Changed(scratch.Recipe("eight", lora), "batch_size=1", "gradient_accumulation_steps=8", "micro_batch_tokens=1"));
         var (first, second) = (new Recorder(), new Recorder());
         one.Train(first, () => false);
         eight.Train(second, () => false);
@@ -87,6 +87,17 @@ public class TrainingRunTests
         Assert.Equal(prepared.Model.Decoder.Parameters.Sum(parameter => parameter.Value.numel()) + run.TrainableParameters, run.AllParameters);
         Assert.InRange(run.EstimatedMemory, 100_000_000, 2_000_000_000);
         Assert.False(Directory.Exists(Path.Combine(scratch.Folder, "runs")));
+    }
+
+    [Fact]
+    public void The_size_of_a_micro_batch_is_chosen_and_written_down_and_one_that_is_given_stays()
+    {
+        using var scratch = new RunScratch();
+        using var chosen = scratch.Start(scratch.Recipe("chosen", "lora: {rank: 4}"));
+        using var given = scratch.Start(scratch.Recipe("given", "lora: {rank: 4}\nmicro_batch_tokens: 20"));
+        Assert.Contains("micro_batch_tokens: 2048  # auto", File.ReadAllLines(chosen.Directory.RecipePath));
+        Assert.Contains(File.ReadAllLines(given.Directory.RecipePath), line => line.StartsWith("micro_batch_tokens: 20  # recipe.yaml:", StringComparison.Ordinal));
+        Assert.True(given.Prepared.Memory.Activations < chosen.Prepared.Memory.Activations / 2, "8 rows of 6 tokens, or 3 of them at once");
     }
 
     [Fact]

@@ -1,0 +1,37 @@
+using Attune.Data.Batching;
+using Attune.Data.Preparation;
+
+namespace Attune.Training.Running;
+
+/// <summary>How large the micro-batches of a run are.</summary>
+public static class MicroBatchSizes
+{
+    /// <summary>
+    /// Tokens of a micro-batch where nothing speaks against it. Products over 1,024 rows are as fast as they get: a step
+    /// that is a little too large for one micro-batch becomes two that still are.
+    /// </summary>
+    public const int UsualTokens = 2048;
+
+    /// <summary>What <c>micro_batch_tokens: null</c> comes to: the usual, or the longest row, which nothing can cut; halved as long as it does not fit.</summary>
+    /// <param name="longest">Tokens of the longest row.</param>
+    /// <param name="fits">Whether a run with micro-batches of at most so many tokens has enough memory.</param>
+    /// <returns>At least <paramref name="longest"/>, whether that fits or not.</returns>
+    public static int Choose(int longest, Func<int, bool> fits)
+    {
+        var tokens = Math.Max(UsualTokens, longest);
+        while (tokens > longest && !fits(tokens)) tokens = Math.Max(tokens / 2, longest);
+        return tokens;
+    }
+
+    /// <summary>Tokens of the largest micro-batch of any step.</summary>
+    /// <param name="examples">Training examples.</param>
+    /// <param name="order">Their order.</param>
+    /// <param name="totalSteps">Steps of the run.</param>
+    /// <param name="microBatchTokens">As the objective cuts them.</param>
+    internal static int Largest(IReadOnlyList<Example> examples, DataOrder order, int totalSteps, int microBatchTokens) =>
+        Enumerable.Range(1, totalSteps).Max(step =>
+        {
+            int[] tokens = [.. order.RowsOfStep(step).Select(row => examples[row].TokenIds.Length)];
+            return TokenBudget.Cut(tokens, microBatchTokens).Max(group => tokens.Skip(group.Start).Take(group.Count).Sum());
+        });
+}
