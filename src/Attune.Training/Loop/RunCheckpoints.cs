@@ -12,7 +12,7 @@ namespace Attune.Training.Loop;
 /// <param name="optimizer">Its optimizer.</param>
 /// <param name="order">Saved to be compared on resuming.</param>
 /// <param name="metrics">The rows up to a checkpoint are on disk before it is.</param>
-public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, AdamW optimizer, RowOrder order, MetricsLog metrics)
+public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, IOptimizer optimizer, RowOrder order, MetricsLog metrics)
 {
     private const string OptimizerFile = "optimizer.safetensors";
 

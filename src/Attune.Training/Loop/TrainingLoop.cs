@@ -30,7 +30,7 @@ public sealed class TrainingLoop
     public required ITrainedModel Model { get; init; }
 
     /// <summary>Moves it.</summary>
-    public required AdamW Optimizer { get; init; }
+    public required IOptimizer Optimizer { get; init; }
 
     /// <summary>The rate of each step.</summary>
     public required LearningRates LearningRates { get; init; }

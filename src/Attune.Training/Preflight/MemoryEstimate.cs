@@ -11,7 +11,7 @@ namespace Attune.Training.Preflight;
 /// </summary>
 /// <param name="Runtime">.NET, torch and their buffers before a model is loaded.</param>
 /// <param name="Weights">The model: frozen weights in the compute type, trained ones as fp32 masters, their casts kept for the backward pass.</param>
-/// <param name="Training">Gradients and AdamW's two moments, fp32.</param>
+/// <param name="Training">Gradients, fp32, and the optimizer's state.</param>
 /// <param name="Activations">What the layers keep of the largest micro-batch.</param>
 /// <param name="Logits">A chunk of logits and its gradient.</param>
 public sealed record MemoryEstimate(long Runtime, long Weights, long Training, long Activations, long Logits)
@@ -24,15 +24,16 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
     /// <summary>Estimates a step.</summary>
     /// <param name="decoder">The model with what is trained of it: adapters attached or masters made.</param>
     /// <param name="trained">Numbers trained.</param>
+    /// <param name="optimizerState">Size of the optimizer's state, bytes.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
     /// <param name="longest">Tokens of its longest sample.</param>
-    public static MemoryEstimate Of(LlamaDecoder decoder, long trained, int tokens, int longest)
+    public static MemoryEstimate Of(LlamaDecoder decoder, long trained, long optimizerState, int tokens, int longest)
     {
         var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
         return new MemoryEstimate(
             RuntimeBytes,
             decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
-            3 * sizeof(float) * trained,
+            (sizeof(float) * trained) + optimizerState,
             decoder.Config.Layers * tokens * BytesOfToken(decoder, element, longest),
             3L * sizeof(float) * Math.Min(ChunkedCrossEntropy.RowsOfChunk(decoder.Config.VocabularySize), tokens) * decoder.Config.VocabularySize);
     }

@@ -28,12 +28,13 @@ public sealed class PreparedRun : IDisposable
             value.LrScheduler, value.LearningRate, value.WarmupSteps ?? LearningRates.WarmupOf(value.WarmupRatio, TotalSteps), TotalSteps);
         TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
 
+        var stateBytes = ChosenOptimizer.StateBytes(value.Optimizer, trained.Tensors);
         var longest = Train.Max(example => example.TokenIds.Length);
         Recipe = recipe.Decided(value.MicroBatchTokens ?? MicroBatchSizes.Choose(longest, tokens => MemoryOf(tokens).Total <= MachineMemory));
         Memory = MemoryOf(Recipe.Value.MicroBatchTokens!.Value);
 
         MemoryEstimate MemoryOf(int microBatchTokens) => MemoryEstimate.Of(
-            model.Decoder, TrainableParameters, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
+            model.Decoder, TrainableParameters, stateBytes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>

@@ -84,10 +84,7 @@ public sealed class TrainingRun : IDisposable
     {
         var recipe = Prepared.Recipe.Value;
         using var metrics = MetricsLog.Open(Directory.MetricsPath, _clock);
-        using var optimizer = new AdamW(Prepared.Trained.Tensors, new AdamWOptions
-        {
-            Beta1 = recipe.AdamBeta1, Beta2 = recipe.AdamBeta2, Epsilon = recipe.AdamEpsilon, WeightDecay = recipe.WeightDecay,
-        });
+        using var optimizer = ChosenOptimizer.Of(recipe, Prepared.Trained.Tensors);
         var checkpoints = new RunCheckpoints(
             _store, Prepared.Trained, optimizer, RowOrder.Of(Prepared.Train, Prepared.Order.EffectiveBatch, recipe.Seed), metrics);
         var start = _from is null ? null : checkpoints.Restore(_from);
@@ -118,7 +115,7 @@ public sealed class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
-    private TrainingLoop Loop(AdamW optimizer, RunCheckpoints checkpoints, ITrainingObserver observer)
+    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer)
     {
         var recipe = Prepared.Recipe.Value;
         var quarter = Math.Max(1, (int)Math.Round(Prepared.Order.StepsPerEpoch / 4.0));

@@ -17,6 +17,7 @@ public class ResumeTests
     [Theory]
     [InlineData(Lora)]
     [InlineData(Full)]
+    [InlineData(Full + "\noptimizer: adamw_8bit")]
     [InlineData(Lora + "\nearly_stopping_patience: 2\nearly_stopping_threshold: 10")]
     public void Killed_and_resumed_runs_equal_the_straight_run(string method)
     {

@@ -1,3 +1,4 @@
+using Attune.Models.Weights;
 using Attune.Runs;
 using Attune.Runs.Checkpoints;
 using Attune.Runs.Metrics;
@@ -41,6 +42,24 @@ public class TrainingRunTests
         var rows = MetricsFile.Read(directory.MetricsPath);
         Assert.Equal(recorder.Steps.Select(step => step.Loss), rows.Select(row => row.Values[MetricNames.Loss]));
         Assert.Equal(recorder.Evaluations.Select(evaluation => evaluation.Loss), rows.Where(row => row.Values.ContainsKey(MetricNames.EvalLoss)).Select(row => row.Values[MetricNames.EvalLoss]));
+    }
+
+    /// <summary>With the rate and steps of fp32 state, at less than half its size (small tensors keep fp32).</summary>
+    [Fact]
+    public void Full_fine_tuning_learns_with_optimizer_state_in_8_bits()
+    {
+        using var scratch = new RunScratch();
+        var recorder = new Recorder();
+        using var plain = PreparedRun.Create(Tiny(scratch, "full"));
+        using var run = scratch.Start(Changed(Tiny(scratch, "full"), "optimizer=adamw_8bit"));
+        run.Train(recorder, () => false);
+        Assert.True(recorder.Steps[^1].Loss < recorder.Steps[0].Loss / 2, $"from {recorder.Steps[0].Loss} to {recorder.Steps[^1].Loss}");
+
+        using var saved = SafetensorsFile.Open(Path.Combine(CheckpointReader.LastOf(run.Directory)!.Path, "optimizer.safetensors"));
+        Assert.Equal(["F32", "I64", "U8"], saved.Tensors.Values.Select(tensor => tensor.Type).Distinct().Order());
+        var bytes = saved.Tensors.Values.Where(tensor => tensor.Type != "I64").Sum(tensor => tensor.Bytes);
+        Assert.InRange(bytes, 2 * run.Prepared.TrainableParameters, 4 * run.Prepared.TrainableParameters);
+        Assert.Equal(plain.Memory.Training - (8 * plain.TrainableParameters) + bytes, run.Prepared.Memory.Training);
     }
 
     /// <summary>Equal but for how products of the adapter are rounded when loaded anew: 1e-6 of a loss near 1.</summary>
