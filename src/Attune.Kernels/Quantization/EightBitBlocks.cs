@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics.X86;
+
 namespace Attune.Kernels.Quantization;
 
 /// <summary>
@@ -89,7 +91,8 @@ public static class EightBitBlocks
     {
         var table = map.Values[..256];
         values = values[..codes.Length];
-        for (var i = 0; i < codes.Length; i++) values[i] = table[codes[i]] * absmax;
+        var done = Avx512Vbmi.IsSupported ? map.Table512.Decode(codes, absmax, values) : 0;
+        for (var i = done; i < codes.Length; i++) values[i] = table[codes[i]] * absmax;
     }
 
     private static void RequireLengths(int values, int codes, int absmax, int blockSize)

@@ -1,49 +1,54 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Attune.Kernels.Quantization;
 
 /// <summary>
-/// Finds the nearest of a dynamic map's values without a search. The upper half of a number's bits (sign, exponent and
-/// seven bits of the mantissa) names a bin so narrow that at most one bound between two codes lies in it: a table gives
-/// the lower of the two codes, and one comparison with the bound decides. Exact; halfway goes to the lower code.
+/// Finds the nearest of a dynamic map's values without a search. Within a decade the rank of a magnitude grows in a line,
+/// and from decade to decade the lines get flatter: the rank is the least of seven lines. Half a rank less, rounded down,
+/// it is that of the nearest value or one too few, so one comparison with the bound above decides. Exact: the lines need
+/// not be; halfway goes to the lower code.
 /// </summary>
 internal sealed class NearestCode
 {
-    private const int Chunk = 256;                      // values whose bins are computed before they are looked up
-    private const int One = 0x3F80;                     // upper half of 1.0
-    private const int FirstBin = ((127 - 23) << 7) - 1; // all magnitudes below 2⁻²³, where no bound is, go to the bin before
-    private const int BinsOfSign = One - FirstBin + 1;
+    private const int Chunk = 256; // values whose lines are computed before bounds are looked up
 
-    private readonly float[] _bounds;                    // greatest number that still has code i
-    private readonly byte[] _lowerCodes = new byte[2 * BinsOfSign];
+    private readonly float[] _bounds = new float[256]; // greatest number that still has code i
+    private readonly float[] _slopes = new float[DynamicMap.Decades];
+    private readonly float[] _offsets = new float[DynamicMap.Decades];
+    private readonly int _zero;
+    private readonly NearestCode512 _vectors;
 
-    /// <summary>Makes the tables.</summary>
-    /// <param name="values">256 increasing values in [−1, 1], spaced as a dynamic map's.</param>
-    public NearestCode(ReadOnlySpan<float> values)
+    /// <summary>Prepares lines and bounds.</summary>
+    public NearestCode(DynamicMap map)
     {
-        _bounds = new float[values.Length];
-        for (var code = 0; code + 1 < values.Length; code++)
+        for (var code = 0; code < 255; code++)
         {
-            var middle = ((double)values[code] + values[code + 1]) / 2; // exact
+            var middle = ((double)map.Values[code] + map.Values[code + 1]) / 2; // exact
             _bounds[code] = (float)middle <= middle ? (float)middle : MathF.BitDecrement((float)middle);
         }
 
-        _bounds[^1] = float.PositiveInfinity;
-        for (var bin = 0; bin < BinsOfSign; bin++)
+        _bounds[255] = float.PositiveInfinity;
+        var rank = 1; // 0 has rank 0
+        for (var decade = 0; decade < DynamicMap.Decades; decade++)
         {
-            var least = bin == 0 ? 0 : (uint)(FirstBin + bin) << 16;
-            var greatest = ((uint)(FirstBin + bin) << 16) | 0xFFFF;
-            _lowerCodes[bin] = Search(BitConverter.UInt32BitsToSingle(least));
-            _lowerCodes[BinsOfSign + bin] = Search(-BitConverter.UInt32BitsToSingle(greatest));
+            var (end, cells) = (DynamicMap.End(decade), map.Cells(decade));
+            var slope = cells / (0.9 * end);
+            _slopes[decade] = (float)slope;
+            _offsets[decade] = (float)(rank - 0.5 - (slope * end / 10));
+            rank += cells;
         }
+
+        _zero = map.IsSigned ? 127 : 0;
+        _vectors = new NearestCode512(_slopes, _offsets, _bounds, _zero);
     }
 
-    /// <summary>The nearest code by bisection: what the tables are made from.</summary>
+    /// <summary>The nearest code by bisection.</summary>
     public byte Search(float value)
     {
-        var (low, high) = (0, _bounds.Length - 1);
+        var (low, high) = (0, 255);
         while (low < high)
         {
             var middle = (low + high) / 2;
@@ -58,53 +63,63 @@ internal sealed class NearestCode
     /// <param name="values">Values.</param>
     /// <param name="factor">Multiplied in fp32.</param>
     /// <param name="codes">As many.</param>
-    [SkipLocalsInit]
     public void Of(ReadOnlySpan<float> values, float factor, Span<byte> codes)
     {
+        if (codes.Length < values.Length) throw new ArgumentException($"{codes.Length} codes for {values.Length} values.", nameof(codes));
+        var done = Avx512Vbmi.IsSupported ? _vectors.Of(values, factor, codes) : Vectors256(values, factor, codes);
+        for (; done < values.Length; done++) codes[done] = Search(values[done] * factor);
+    }
+
+    /// <summary>Finds codes, the lines 16 at a time and the bounds one by one.</summary>
+    /// <returns>How many; the rest is too short for a vector.</returns>
+    [SkipLocalsInit]
+    public int Vectors256(ReadOnlySpan<float> values, float factor, Span<byte> codes)
+    {
         Span<float> scaled = stackalloc float[Chunk];
-        Span<int> bins = stackalloc int[Chunk];
-        ref var lowerCodes = ref MemoryMarshal.GetArrayDataReference(_lowerCodes);
+        Span<int> below = stackalloc int[Chunk];
         ref var bounds = ref MemoryMarshal.GetArrayDataReference(_bounds);
-        codes = codes[..values.Length];
-        while (values.Length > 0)
+        var whole = values.Length & ~15;
+        for (var done = 0; done < whole; done += Chunk)
         {
-            var count = Math.Min(values.Length, Chunk);
-            Bins(values[..count], factor, scaled, bins);
+            var count = Math.Min(Chunk, whole - done);
+            Below(values.Slice(done, count), factor, scaled, below);
             for (var i = 0; i < count; i++)
+                codes[done + i] = (byte)(below[i] + (scaled[i] > Unsafe.Add(ref bounds, below[i]) ? 1 : 0));
+        }
+
+        return whole;
+    }
+
+    /// <summary>Codes that are right or one too low, in [0, 255] whatever the numbers.</summary>
+    private void Below(ReadOnlySpan<float> values, float factor, Span<float> scaled, Span<int> below)
+    {
+        ref var source = ref MemoryMarshal.GetReference(values);
+        ref var slopes = ref MemoryMarshal.GetArrayDataReference(_slopes);
+        ref var offsets = ref MemoryMarshal.GetArrayDataReference(_offsets);
+        for (var i = 0; i < values.Length; i += 16) // two vectors share the loads of a line
+        {
+            var a = Vector256.LoadUnsafe(ref source, (nuint)i) * factor;
+            var b = Vector256.LoadUnsafe(ref source, (nuint)i + 8) * factor;
+            var (rankA, rankB) = (Vector256.Create(float.MaxValue), Vector256.Create(float.MaxValue));
+            for (var decade = 0; decade < DynamicMap.Decades; decade++)
             {
-                // A bin is below the table's length and a code below that of the bounds, whatever the number.
-                var code = Unsafe.Add(ref lowerCodes, bins[i]);
-                codes[i] = (byte)(code + (scaled[i] > Unsafe.Add(ref bounds, code) ? 1 : 0));
+                var (slope, offset) = (Vector256.Create(Unsafe.Add(ref slopes, decade)), Vector256.Create(Unsafe.Add(ref offsets, decade)));
+                rankA = Vector256.MinNative(rankA, Vector256.MultiplyAddEstimate(Vector256.Abs(a), slope, offset));
+                rankB = Vector256.MinNative(rankB, Vector256.MultiplyAddEstimate(Vector256.Abs(b), slope, offset));
             }
 
-            values = values[count..];
-            codes = codes[count..];
+            Code(rankA, a).StoreUnsafe(ref MemoryMarshal.GetReference(below), (nuint)i);
+            Code(rankB, b).StoreUnsafe(ref MemoryMarshal.GetReference(below), (nuint)i + 8);
+            a.StoreUnsafe(ref MemoryMarshal.GetReference(scaled), (nuint)i);
+            b.StoreUnsafe(ref MemoryMarshal.GetReference(scaled), (nuint)i + 8);
         }
     }
 
-    private static void Bins(ReadOnlySpan<float> values, float factor, Span<float> scaled, Span<int> bins)
+    // Below 0 codes count down: the complement of a rank is one less than its negative.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private Vector256<int> Code(Vector256<float> rank, Vector256<float> value)
     {
-        ref var source = ref MemoryMarshal.GetReference(values);
-        ref var scaledStart = ref MemoryMarshal.GetReference(scaled);
-        ref var binsStart = ref MemoryMarshal.GetReference(bins);
-        var (one, minusOne) = (Vector256.Create(1f), Vector256.Create(-1f));
-        var i = 0;
-        for (; i + Vector256<float>.Count <= values.Length; i += Vector256<float>.Count)
-        {
-            var value = Vector256.LoadUnsafe(ref source, (nuint)i) * factor;
-            value = Vector256.MinNative(Vector256.MaxNative(value, minusOne), one);
-            var bits = value.AsInt32();
-            var bin = Vector256.Max((bits & Vector256.Create(int.MaxValue)) >> 16, Vector256.Create(FirstBin)) - Vector256.Create(FirstBin);
-            bin = Vector256.Min(bin, Vector256.Create(BinsOfSign - 1)) + ((bits >> 31) & Vector256.Create(BinsOfSign));
-            value.StoreUnsafe(ref scaledStart, (nuint)i);
-            bin.StoreUnsafe(ref binsStart, (nuint)i);
-        }
-
-        for (; i < values.Length; i++)
-        {
-            scaled[i] = Math.Clamp(values[i] * factor, -1, 1);
-            var bits = BitConverter.SingleToInt32Bits(scaled[i]);
-            bins[i] = Math.Clamp(((bits & int.MaxValue) >> 16) - FirstBin, 0, BinsOfSign - 1) + ((bits >> 31) & BinsOfSign);
-        }
+        var code = (Vector256.ConvertToInt32Native(rank) ^ (value.AsInt32() >> 31)) + Vector256.Create(_zero);
+        return Vector256.Min(Vector256.Max(code, Vector256<int>.Zero), Vector256.Create(255));
     }
 }

@@ -23,31 +23,61 @@ public class NearestCodeTests
         }
     }
 
-    /// <summary>Every bin of the table at its ends and in its middle, every bound and its neighbours, in vectors and one by one.</summary>
+    /// <summary>Every bound and its neighbours, and numbers of every magnitude, in vectors of either width and one by one.</summary>
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void The_table_finds_what_bisection_finds(bool signed)
+    public void Lines_and_one_comparison_find_what_bisection_finds(bool signed)
     {
         var map = signed ? DynamicMap.Signed : DynamicMap.Unsigned;
         var values = Candidates(map).ToArray();
+        var expected = values.Select(map.Codes.Search).ToArray();
         var codes = new byte[values.Length];
         map.Codes.Of(values, 1, codes);
-        var expected = values.Select(map.Codes.Search).ToArray();
-        for (var i = 0; i < values.Length; i++) Assert.True(expected[i] == codes[i], $"{values[i]:R}: {codes[i]}, expected {expected[i]}");
+        RequireSame(values, expected, codes, values.Length);
+
+        Array.Clear(codes);
+        RequireSame(values, expected, codes, map.Codes.Vectors256(values, 1, codes));
         for (var i = 0; i < values.Length; i += 7) // too few for a vector
         {
-            map.Codes.Of(values.AsSpan(i, Math.Min(7, values.Length - i)), 1, codes);
-            Assert.True(expected.AsSpan(i, Math.Min(7, values.Length - i)).SequenceEqual(codes.AsSpan(0, Math.Min(7, values.Length - i))), $"from {values[i]:R}");
+            var count = Math.Min(7, values.Length - i);
+            map.Codes.Of(values.AsSpan(i, count), 1, codes.AsSpan(i));
         }
+
+        RequireSame(values, expected, codes, values.Length);
+    }
+
+    [Fact]
+    public void Values_are_multiplied_by_the_factor_first()
+    {
+        var values = Candidates(DynamicMap.Signed).Take(765).ToArray();
+        var (expected, codes) = (new byte[765], new byte[765]);
+        DynamicMap.Signed.Codes.Of(Array.ConvertAll(values, value => value * 0.3f), 1, expected);
+        DynamicMap.Signed.Codes.Of(values, 0.3f, codes);
+        Assert.Equal(expected, codes);
+        Array.Clear(codes);
+        Assert.Equal(752, DynamicMap.Signed.Codes.Vectors256(values, 0.3f, codes));
+        Assert.Equal(expected[..752], codes[..752]);
     }
 
     [Fact]
     public void Numbers_that_are_none_do_no_harm()
     {
-        var values = Enumerable.Repeat(float.NaN, 20).ToArray();
-        DynamicMap.Signed.Codes.Of(values, 1, new byte[20]);
-        DynamicMap.Unsigned.Codes.Of(Array.ConvertAll(values, value => -value), 1, new byte[20]);
+        foreach (var value in new[] { float.NaN, -float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue })
+        {
+            var values = Enumerable.Repeat(value, 72).ToArray();
+            foreach (var map in new[] { DynamicMap.Signed, DynamicMap.Unsigned })
+            {
+                map.Codes.Of(values, 1, new byte[72]);
+                map.Codes.Vectors256(values, 1, new byte[72]);
+            }
+        }
+    }
+
+    private static void RequireSame(float[] values, byte[] expected, byte[] codes, int count)
+    {
+        Assert.InRange(count, values.Length - 15, values.Length);
+        for (var i = 0; i < count; i++) Assert.True(expected[i] == codes[i], $"{values[i]:R}: {codes[i]}, expected {expected[i]}");
     }
 
     private static IEnumerable<float> Candidates(DynamicMap map)
