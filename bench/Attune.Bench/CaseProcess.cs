@@ -7,10 +7,12 @@ namespace Attune.Bench;
 /// <summary>Measures a case by starting this program again for it alone.</summary>
 internal static class CaseProcess
 {
-    public static Measurement Run(BenchCase one)
+    /// <param name="one">The case.</param>
+    /// <param name="list">The words that choose its list.</param>
+    public static Measurement Run(BenchCase one, IReadOnlyList<string> list)
     {
         Console.Error.WriteLine($"{one.Name} ...");
-        var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", Environment.GetCommandLineArgs()[0], "--case", one.Name, "--json"])
+        var start = new ProcessStartInfo(Environment.ProcessPath!, ["exec", Environment.GetCommandLineArgs()[0], .. list, "--case", one.Name, "--json"])
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,

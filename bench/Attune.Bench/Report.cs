@@ -27,8 +27,17 @@ internal sealed record Measurement
     /// <summary>Highest resident memory of the process, loading included, bytes.</summary>
     public long? PeakMemory { get; init; }
 
+    /// <summary>What a dry run would have said of <see cref="PeakMemory"/>, bytes.</summary>
+    public long? EstimatedMemory { get; init; }
+
+    /// <summary>By how much of the memory needed the estimate is off: above 0 it is too high.</summary>
+    public double? EstimateError => ((double?)EstimatedMemory / PeakMemory) - 1;
+
     /// <summary>Why nothing was measured, or what is to be known of it.</summary>
     public string? Note { get; init; }
+
+    /// <summary>With something more to be known.</summary>
+    public Measurement WithNote(string more) => this with { Note = Note is null ? more : $"{more}; {Note}" };
 }
 
 /// <summary>All that one call measured.</summary>
@@ -38,20 +47,19 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measur
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        WriteIndented = true,
     };
 
     public string Table()
     {
         var text = new StringBuilder().AppendLine(Machine.ToString()).AppendLine()
-            .AppendLine($"{"case",-18}{"tokens/s",10}{"seconds",10}{"GFLOP/s",10}{"share",8}{"memory",10}");
+            .AppendLine($"{"case",-18}{"tokens/s",10}{"seconds",10}{"GFLOP/s",10}{"share",8}{"memory",10}{"estimate",10}{"error",8}");
         foreach (var one in Measurements)
         {
-            text.AppendLine($"{one.Case,-18}{one.TokensPerSecond,10:0.0}{one.Seconds,10:0.000}{one.PeakGflops,10:0}{one.ShareOfPeak,8:0.00}{Gigabytes(one),10}  {one.Note}".TrimEnd());
+            text.AppendLine($"{one.Case,-18}{one.TokensPerSecond,10:0.0}{one.Seconds,10:0.000}{one.PeakGflops,10:0}{one.ShareOfPeak,8:0.00}{Gigabytes(one.PeakMemory),10}{Gigabytes(one.EstimatedMemory),10}{one.EstimateError,8:+0 %;-0 %}  {one.Note}".TrimEnd());
         }
 
-        return text.Append("GFLOP/s: the matrix-product peak in the same process; share: of it; memory: the process's highest.").ToString();
+        return text.Append("GFLOP/s: the matrix-product peak in the same process; share: of it; memory: the process's highest; estimate: of it, as dry runs print it.").ToString();
     }
 
-    private static string Gigabytes(Measurement one) => one.PeakMemory is { } bytes ? $"{bytes / 1e9:0.00} GB" : "";
+    private static string Gigabytes(long? bytes) => bytes is null ? "" : $"{bytes / 1e9:0.00} GB";
 }

@@ -4,24 +4,11 @@ using static TorchSharp.torch;
 namespace Attune.Bench.Cases;
 
 /// <summary>One thing to measure, in one compute type.</summary>
-/// <param name="Name">What <c>--case</c> takes; none is the beginning of another.</param>
+/// <param name="Name">What <c>--case</c> takes; none is the beginning of another of the same list.</param>
 /// <param name="Type">Float32 or BFloat16.</param>
 /// <param name="Measure">Gives the figures; null: files are missing.</param>
 internal sealed record BenchCase(string Name, ScalarType Type, Func<ScalarType, Measurement?> Measure)
 {
-    /// <summary>Everything that is measured, in the order of the table.</summary>
-    public static IReadOnlyList<BenchCase> All { get; } =
-    [
-        .. InBothTypes("product-peak", PeakCase.Measure),
-        .. InBothTypes("load", LoadCase.Measure),
-        .. InBothTypes("lora-real", TrainingCase.LoraOnRealRows),
-        .. InBothTypes("lora-8x128", TrainingCase.Lora),
-        .. InBothTypes("full-8x128", TrainingCase.Full),
-        .. InBothTypes("decode-1", type => GenerationCase.Decode(type, 1)),
-        .. InBothTypes("decode-8", type => GenerationCase.Decode(type, 8)),
-        .. InBothTypes("prefill-512", GenerationCase.Prefill),
-    ];
-
     /// <summary>Measures in this process.</summary>
     public Measurement Run()
     {
@@ -33,7 +20,4 @@ internal sealed record BenchCase(string Name, ScalarType Type, Func<ScalarType, 
     }
 
     private Measurement Named(Measurement measured) => measured with { Case = Name };
-
-    private static IEnumerable<BenchCase> InBothTypes(string name, Func<ScalarType, Measurement?> measure) =>
-        [new($"{name}-fp32", ScalarType.Float32, measure), new($"{name}-bf16", ScalarType.BFloat16, measure)];
 }

@@ -4,7 +4,7 @@ using Attune.Training.Recipes;
 namespace Attune.Training.Running;
 
 /// <summary>The optimizer a recipe names.</summary>
-internal static class ChosenOptimizer
+public static class ChosenOptimizer
 {
     /// <summary>Makes it, with fresh state.</summary>
     /// <param name="recipe">Its kind and settings.</param>

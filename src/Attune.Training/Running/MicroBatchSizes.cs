@@ -28,7 +28,7 @@ public static class MicroBatchSizes
     /// <param name="order">Their order.</param>
     /// <param name="totalSteps">Steps of the run.</param>
     /// <param name="microBatchTokens">As the objective cuts them.</param>
-    internal static int Largest(IReadOnlyList<Example> examples, DataOrder order, int totalSteps, int microBatchTokens) =>
+    public static int Largest(IReadOnlyList<Example> examples, DataOrder order, int totalSteps, int microBatchTokens) =>
         Enumerable.Range(1, totalSteps).Max(step =>
         {
             int[] tokens = [.. order.RowsOfStep(step).Select(row => examples[row].TokenIds.Length)];

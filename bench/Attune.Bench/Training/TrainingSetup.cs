@@ -1,0 +1,34 @@
+using Attune.Bench.Model;
+using Attune.Models.Adapters.Lora;
+using Attune.Models.Architectures;
+using Attune.Training.Methods;
+using Attune.Training.Optimizers;
+using Attune.Training.Recipes;
+using Attune.Training.Running;
+using static TorchSharp.torch;
+
+namespace Attune.Bench.Training;
+
+/// <summary>What a training case trains and with what: every choice that cases differ in, but for the rows.</summary>
+/// <param name="ComputeType">Float32 or BFloat16.</param>
+/// <param name="Method">LoRA is rank 16, alpha 32, on all linear layers.</param>
+internal sealed record TrainingSetup(ScalarType ComputeType, Method Method = Method.Lora)
+{
+    /// <summary>With its settings by default.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
+
+    /// <summary>The model, nothing of it trained yet.</summary>
+    public LlamaDecoder Load() => SmolLm2.Load(ComputeType);
+
+    /// <summary>What is trained of it.</summary>
+    public ITrainedModel Attach(LlamaDecoder decoder)
+    {
+        if (Method == Method.Lora)
+            return new LoraTraining(LoraAdapter.Attach(decoder, new LoraOptions { Rank = 16, Alpha = 32, TargetModules = ["all-linear"] }, seed: 0));
+        using var masters = SmolLm2.OpenWeights();
+        return new FullTraining(decoder, masters, masters.Path);
+    }
+
+    /// <summary>What moves it.</summary>
+    public IOptimizer OptimizerOf(ITrainedModel model) => ChosenOptimizer.Of(new Recipe { Optimizer = Optimizer }, model.Tensors);
+}
