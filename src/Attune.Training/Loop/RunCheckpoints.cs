@@ -3,6 +3,7 @@ using Attune.Runs.Checkpoints;
 using Attune.Runs.Metrics;
 using Attune.Training.Methods;
 using Attune.Training.Optimizers;
+using static TorchSharp.torch;
 
 namespace Attune.Training.Loop;
 
@@ -26,6 +27,7 @@ public sealed class RunCheckpoints(CheckpointStore store, ITrainedModel model, I
         order.AddTo(json);
         return store.Save(state.Step, isBest, model.SavedBytes + optimizer.StateBytes, json, folder =>
         {
+            using var scope = NewDisposeScope(); // what only the files need, such as the optimizer's counts of steps
             model.Save(folder);
             SafetensorsWriter.Write(Path.Combine(folder, OptimizerFile), optimizer.State());
         }).Path;
