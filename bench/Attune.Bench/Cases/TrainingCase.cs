@@ -3,6 +3,7 @@ using Attune.Bench.Training;
 using Attune.Data.Batching;
 using Attune.Models;
 using Attune.Models.Architectures;
+using Attune.Models.Fused;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
 using Attune.Training.Preflight;
@@ -39,13 +40,14 @@ internal static class TrainingCase
         var peakBefore = ProductPeak.Measure(setup.ComputeType);
         var model = setup.Attach(decoder);
         using var optimizer = setup.OptimizerOf(model);
+        using var fused = FusedDecoder.Create(decoder, Environment.ProcessorCount);
         var (rows, steps) = (data.Rows, new MeasuredSteps());
         var order = new DataOrder(rows.Count, data.RowsPerStep, Epochs, seed: 0);
         var result = new TrainingLoop
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),
             Order = order,
-            Objective = new SupervisedObjective(decoder, rows, [], MicroBatchSizes.UsualTokens),
+            Objective = new SupervisedObjective(decoder, rows, [], MicroBatchSizes.UsualTokens, fused),
             Model = model,
             Optimizer = optimizer,
             LearningRates = new LearningRates(LearningRateSchedule.Constant, LearningRate, 0, order.TotalSteps),

@@ -76,7 +76,7 @@ public sealed class LlamaDecoder : IDisposable
         IAttention attention = cache is null
             ? new PackedAttention(batch.Lengths, ComputeType)
             : new CachedAttention(cache, batch.Lengths, ComputeType);
-        var rotary = new RotaryTable(Frequencies(attention.Length), attention.Positions, RotaryFrequencies.AttentionFactor(Config.Rotary));
+        var rotary = Rotary(attention.Positions, attention.Length);
 
         var residual = Embed(batch.TokenIds);
         HiddenStateObserver?.Invoke(0, residual);
@@ -124,17 +124,25 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>[tokens, hidden], fp32. The padding token's row gets no gradient from here, as the reference has it.</summary>
     private Tensor Embed(int[] tokenIds)
     {
-        foreach (var id in tokenIds)
-        {
-            if ((uint)id >= Config.VocabularySize)
-                throw new AttuneException(ExitCode.Model, $"Token id {id} is not in the model's vocabulary of {Config.VocabularySize}.", "The tokenizer is that of another model.");
-        }
+        foreach (var id in tokenIds) RequireToken(id);
 
         var ids = tensor(tokenIds).to(ScalarType.Int64);
         var rows = _embedding.Value.index_select(0, ids);
         if (rows.requires_grad && Config.PaddingId is { } padding)
             rows = where((ids == padding).unsqueeze(1), rows.detach(), rows);
         return rows.to(ScalarType.Float32);
+    }
+
+    /// <summary>Cos and sin of tokens at these places of their samples, the longest of which has so many tokens.</summary>
+    internal RotaryTable Rotary(int[] positions, int length) =>
+        new(Frequencies(length), positions, RotaryFrequencies.AttentionFactor(Config.Rotary));
+
+    /// <summary>Refuses an id that has no row in the embedding.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: the id is outside the vocabulary.</exception>
+    internal void RequireToken(int id)
+    {
+        if ((uint)id >= Config.VocabularySize)
+            throw new AttuneException(ExitCode.Model, $"Token id {id} is not in the model's vocabulary of {Config.VocabularySize}.", "The tokenizer is that of another model.");
     }
 
     private float[] Frequencies(int length)

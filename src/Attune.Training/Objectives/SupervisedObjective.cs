@@ -2,6 +2,7 @@ using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Fused;
 using static TorchSharp.torch;
 
 namespace Attune.Training.Objectives;
@@ -14,8 +15,9 @@ namespace Attune.Training.Objectives;
 /// <param name="train">Training examples.</param>
 /// <param name="validation">Validation examples; may be empty.</param>
 /// <param name="microBatchTokens">Tokens of a micro-batch at most; a longer example is one by itself.</param>
+/// <param name="fused">The model's fast path; null: it has none.</param>
 public sealed class SupervisedObjective(
-    LlamaDecoder decoder, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int microBatchTokens) : IObjective
+    LlamaDecoder decoder, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int microBatchTokens, FusedDecoder? fused = null) : IObjective
 {
     /// <inheritdoc/>
     public IReadOnlyList<MicroBatch> MicroBatches(IReadOnlyList<int> rows) =>
@@ -24,6 +26,12 @@ public sealed class SupervisedObjective(
     /// <inheritdoc/>
     public double Backward(MicroBatch batch, double weight)
     {
+        if (fused is not null)
+        {
+            var (positions, ids) = Predictions(batch);
+            return fused.Backward(new PackedBatch(batch.TokenIds, batch.Lengths), positions, ids, weight).Sum(loss => (double)loss);
+        }
+
         using var scope = NewDisposeScope();
         var (states, labels) = PredictingStates(batch);
         var (losses, gradient) = ChunkedCrossEntropy.WithGradient(decoder, states, labels, weight);
@@ -49,20 +57,32 @@ public sealed class SupervisedObjective(
     /// <summary>The loss of each label token, in the order of the micro-batch; nats.</summary>
     public float[] TokenLosses(MicroBatch batch)
     {
+        if (fused is not null)
+        {
+            var (positions, ids) = Predictions(batch);
+            return fused.Losses(new PackedBatch(batch.TokenIds, batch.Lengths), positions, ids);
+        }
+
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
         var (states, labels) = PredictingStates(batch);
         return ChunkedCrossEntropy.Losses(decoder, states, labels);
     }
 
-    /// <summary>The hidden state at t predicts label t + 1. The first label of a sample never counts.</summary>
-    /// <returns>[label tokens, hidden] and their labels, [label tokens].</returns>
+    // [label tokens, hidden] and their labels, [label tokens].
     private (Tensor States, Tensor Labels) PredictingStates(MicroBatch batch)
     {
-        var positions = Enumerable.Range(1, Math.Max(0, batch.Labels.Length - 1)).Where(t => batch.Labels[t] != Example.Ignored).ToArray();
+        var (positions, labels) = Predictions(batch);
         var hidden = decoder.Forward(new PackedBatch(batch.TokenIds, batch.Lengths)); // [tokens, hidden]
         return (
-            hidden.index_select(0, tensor(positions.Select(t => t - 1L).ToArray())),
-            tensor(positions.Select(t => (long)batch.Labels[t]).ToArray()));
+            hidden.index_select(0, tensor(positions.Select(position => (long)position).ToArray())),
+            tensor(labels.Select(label => (long)label).ToArray()));
+    }
+
+    /// <summary>The hidden state at t predicts label t + 1. The first label of a sample never counts.</summary>
+    private static (int[] Positions, int[] Labels) Predictions(MicroBatch batch)
+    {
+        var places = Enumerable.Range(1, Math.Max(0, batch.Labels.Length - 1)).Where(t => batch.Labels[t] != Example.Ignored).ToArray();
+        return ([.. places.Select(t => t - 1)], [.. places.Select(t => batch.Labels[t])]);
     }
 }

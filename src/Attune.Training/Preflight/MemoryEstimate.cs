@@ -1,4 +1,5 @@
 using Attune.Models.Architectures;
+using Attune.Models.Fused;
 using Attune.Models.Layers;
 using Attune.Training.Objectives;
 using static TorchSharp.torch;
@@ -6,8 +7,8 @@ using static TorchSharp.torch;
 namespace Attune.Training.Preflight;
 
 /// <summary>
-/// What a training step needs at its peak, bytes: added up from the sizes of the tensors that the plain path keeps for
-/// its backward pass, plus what the process needs before any of them.
+/// What a training step needs at its peak, bytes: added up from the sizes of what its path, fused or plain, keeps for the
+/// backward pass, plus what the process needs before any of it.
 /// </summary>
 /// <param name="Runtime">.NET, torch and their buffers before a model is loaded.</param>
 /// <param name="Weights">The model: frozen weights in the compute type, trained ones as fp32 masters, their casts kept for the backward pass.</param>
@@ -30,6 +31,14 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
     public static MemoryEstimate Of(LlamaDecoder decoder, long trained, long optimizerState, int tokens, int longest)
     {
         var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
+        if (FusedDecoder.IsFor(decoder))
+        {
+            var memory = FusedMemory.Of(decoder, tokens);
+            return new MemoryEstimate(
+                RuntimeBytes, decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
+                (2 * sizeof(float) * trained) + optimizerState, memory.Kept + memory.Shared, memory.Scores);
+        }
+
         return new MemoryEstimate(
             RuntimeBytes,
             decoder.Parameters.Sum(parameter => Bytes(parameter, element)),

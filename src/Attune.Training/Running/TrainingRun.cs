@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Data.Manifest;
+using Attune.Models.Fused;
 using Attune.Runs;
 using Attune.Runs.Checkpoints;
 using Attune.Runs.Metrics;
@@ -96,7 +97,8 @@ public sealed class TrainingRun : IDisposable
         observers.OnStart(arithmetic);
         try
         {
-            var result = Loop(optimizer, checkpoints, observers).Run(start, stopRequested);
+            using var fused = FusedDecoder.Create(Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount);
+            var result = Loop(optimizer, checkpoints, observers, fused).Run(start, stopRequested);
             Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
             observers.OnEnd(result);
             return result;
@@ -115,7 +117,7 @@ public sealed class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
-    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer)
+    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer, FusedDecoder? fused)
     {
         var recipe = Prepared.Recipe.Value;
         var quarter = Math.Max(1, (int)Math.Round(Prepared.Order.StepsPerEpoch / 4.0));
@@ -124,7 +126,7 @@ public sealed class TrainingRun : IDisposable
         {
             Options = new LoopOptions(Prepared.TotalSteps, evalSteps, recipe.SaveSteps ?? evalSteps, recipe.MaxGradNorm),
             Order = Prepared.Order,
-            Objective = new SupervisedObjective(Prepared.Model.Decoder, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value),
+            Objective = new SupervisedObjective(Prepared.Model.Decoder, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value, fused),
             Model = Prepared.Trained,
             Optimizer = optimizer,
             LearningRates = Prepared.LearningRates,

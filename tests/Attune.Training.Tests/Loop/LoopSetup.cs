@@ -1,6 +1,7 @@
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models.Architectures;
+using Attune.Models.Fused;
 using Attune.Training.Loop;
 using Attune.Training.Methods;
 using Attune.Training.Objectives;
@@ -26,12 +27,15 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
 
     public IReadOnlyList<Example> Validation { get; init; } = [];
 
+    /// <summary>Null: the plain path.</summary>
+    public FusedDecoder? Fused { get; init; }
+
     /// <summary>Rows in order, one epoch.</summary>
     public TrainingLoop Loop(LlamaDecoder decoder, ITrainedModel model, AdamW optimizer, IReadOnlyList<Example> rows, ITrainingObserver observer) => new()
     {
         Options = new LoopOptions(Steps, Steps, Steps, MaxGradNorm),
         Order = new DataOrder(rows.Count, EffectiveBatch, epochs: 1, seed: 0, shuffle: false),
-        Objective = new SupervisedObjective(decoder, rows, Validation, MicroBatchTokens),
+        Objective = new SupervisedObjective(decoder, rows, Validation, MicroBatchTokens, Fused),
         Model = model,
         Optimizer = optimizer,
         LearningRates = new LearningRates(LearningRateSchedule.Cosine, LearningRate, Warmup, Steps),

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models;
+using Attune.Models.Fused;
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Generation;
 using Attune.Training.Methods;
@@ -27,24 +28,30 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
     public void Dispose() => _model.Dispose();
 
     /// <summary>Norms of sums in fp32: 1e-4 relative, as for the whole gradient.</summary>
-    [Fact]
-    public void The_first_two_steps_equal_the_reference()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_first_two_steps_equal_the_reference(bool isFused)
     {
         var training = Attach();
+        using var fused = isFused ? FusedDecoder.Create(_model.Decoder, threads: 2)! : null;
         Assert.Equal(210, _tensors["initial_A"]!.AsObject().Count(pair => InitialNormIsEqual(training, pair.Key, pair.Value!)));
-        Train(training, 2, _ => { });
+        Train(training, 2, fused, _ => { });
     }
 
-    [Fact]
-    public void Twenty_steps_equal_the_reference_with_validation_tensors_and_greedy_text()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Twenty_steps_equal_the_reference_with_validation_tensors_and_greedy_text(bool isFused)
     {
         Goldens.OnlyInFullRun("20 steps of the real model, about two minutes");
         var training = Attach();
-        CompareValidation("validation_before");
+        using var fused = isFused ? FusedDecoder.Create(_model.Decoder, threads: 2)! : null;
+        CompareValidation("validation_before", fused);
         CompareGreedy("greedy_before");
         var expected = _tensors["first_step_gradient_norms"]!;
-        Train(training, 20, CompareGradients);
-        CompareValidation("validation_after");
+        Train(training, 20, fused, CompareGradients);
+        CompareValidation("validation_after", fused);
         CompareGreedy("greedy_after");
         CompareFinal(training);
 
@@ -52,11 +59,11 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
             (double)expected[$"base_model.model.{tensor.Name}"]!, GradientNorm.Of([tensor]), 1e-4 * (double)expected[$"base_model.model.{tensor.Name}"]! + 1e-9);
     }
 
-    private void Train(LoraTraining training, int steps, Action<TrainedTensor> onFirstGradient)
+    private void Train(LoraTraining training, int steps, FusedDecoder? fused, Action<TrainedTensor> onFirstGradient)
     {
         var rows = Rows("train_rows.jsonl");
         var recorder = new Recorder();
-        var setup = new LoopSetup(2e-4, 1.0) { Steps = 20, Warmup = 3, WeightDecay = 0, MicroBatchTokens = 200 };
+        var setup = new LoopSetup(2e-4, 1.0) { Steps = 20, Warmup = 3, WeightDecay = 0, MicroBatchTokens = 200, Fused = fused };
         using var optimizer = setup.Optimizer(training);
         var watched = new Watched(training, onFirstGradient);
         setup.Loop(_model.Decoder, watched, optimizer, rows, recorder).Run(null, () => recorder.Steps.Count == steps);
@@ -72,18 +79,22 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
         }
     }
 
-    private void CompareValidation(string when)
+    private void CompareValidation(string when, FusedDecoder? fused)
     {
         var rows = Rows("validation_rows.jsonl");
-        var objective = new SupervisedObjective(_model.Decoder, [], rows, 512);
+        var objective = new SupervisedObjective(_model.Decoder, [], rows, 512, fused);
         var expected = _trajectory[when]!;
         Assert.Equal((double)expected["token_weighted_mean_loss"]!, objective.Validate()!.Value, 2e-4);
         Assert.Equal(32, rows.Length);
+
+        // The golden's 2e-4 is for the mean. The plain path shares torch's linear products with the reference and stays within it
+        // row by row; other fp32 products move a logit by up to 1.4e-4 (smollm2/noise.json) before AdamW amplifies it.
+        var tolerance = fused is null ? 2e-4 : 5e-4;
         foreach (var (row, reference) in rows.Zip(expected["rows"]!.AsArray()))
         {
             var losses = objective.TokenLosses(MicroBatch.Of([row]));
             Assert.Equal((int)reference!["label_tokens"]!, losses.Length);
-            Assert.Equal((double)reference["nll_sum"]!, losses.Sum(loss => (double)loss), 2e-4 * losses.Length);
+            Assert.Equal((double)reference["nll_sum"]!, losses.Sum(loss => (double)loss), tolerance * losses.Length);
         }
     }
 

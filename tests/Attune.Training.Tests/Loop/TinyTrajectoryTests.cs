@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
+using Attune.Models.Fused;
 using Attune.Training.Loop;
 using Attune.Training.Methods;
 using static TorchSharp.torch;
@@ -27,13 +28,16 @@ public class TinyTrajectoryTests
     }
 
     [Theory]
-    [InlineData(int.MaxValue, "batch_8")]
-    [InlineData(40, "accumulate_4_micro_batches_of_2")] // 30 steps of 2 to 5 micro-batches
-    public void Lora_equals_the_reference(int microBatchTokens, string name)
+    [InlineData(int.MaxValue, "batch_8", false)]
+    [InlineData(40, "accumulate_4_micro_batches_of_2", false)] // 30 steps of 2 to 5 micro-batches
+    [InlineData(int.MaxValue, "batch_8", true)]
+    [InlineData(40, "accumulate_4_micro_batches_of_2", true)]
+    public void Lora_equals_the_reference(int microBatchTokens, string name, bool isFused)
     {
         using var decoder = TinyGolden.Decoder();
         var model = new LoraTraining(TinyGolden.Adapter(decoder, "initial"));
-        Compare(Lora with { MicroBatchTokens = microBatchTokens }, decoder, model, "lora/trajectory.json", name);
+        using var fused = isFused ? FusedDecoder.Create(decoder, threads: 2)! : null;
+        Compare(Lora with { MicroBatchTokens = microBatchTokens, Fused = fused }, decoder, model, "lora/trajectory.json", name);
         if (name == "batch_8") CompareWeights(model, "lora/final/adapter_model.safetensors", ours => $"base_model.model.{ours}", 28);
     }
 

@@ -19,12 +19,18 @@ internal sealed class LoraLayer(Linear target, Parameter a, Parameter b, double 
     /// <summary>[out features, rank].</summary>
     public Parameter B { get; } = b;
 
+    /// <summary>Factor of the product of A and B.</summary>
+    public double Scaling { get; } = scaling;
+
+    /// <summary>Whether parts of the input are left out in training.</summary>
+    public bool HasDropout => dropout.Probability > 0;
+
     /// <inheritdoc/>
     public Tensor Apply(Tensor input, Tensor output)
     {
         var dropped = dropout.IsOn ? Drop(input) : input;
         var low = nn.functional.linear(dropped, A.Value.to(input.dtype)); // [tokens, rank]
-        return addmm(output, low, B.Value.to(input.dtype).t(), beta: 1, alpha: (float)scaling);
+        return addmm(output, low, B.Value.to(input.dtype).t(), beta: 1, alpha: (float)Scaling);
     }
 
     public void StartStep() => _tokensOfStep = 0;
@@ -33,7 +39,7 @@ internal sealed class LoraLayer(Linear target, Parameter a, Parameter b, double 
     public Tensor Delta()
     {
         using var scope = NewDisposeScope();
-        return (B.Value.to(ScalarType.Float32).matmul(A.Value.to(ScalarType.Float32)) * scaling).MoveToOuterDisposeScope();
+        return (B.Value.to(ScalarType.Float32).matmul(A.Value.to(ScalarType.Float32)) * Scaling).MoveToOuterDisposeScope();
     }
 
     private Tensor Drop(Tensor input)

@@ -1,0 +1,116 @@
+using Attune.Kernels.Memory;
+using Attune.Kernels.Products;
+using Attune.Kernels.Threads;
+
+namespace Attune.Kernels.Attention;
+
+/// <summary>
+/// Causal attention of samples laid end to end, softmax(q kᵀ / √head size) v, in blocks of queries and keys so that scores
+/// never leave the cache (Dao et al. 2022, FlashAttention, algorithms 1 and 4). Short samples are one block.
+/// </summary>
+/// <param name="team">The threads.</param>
+/// <param name="kernel">Its type is that of the products; softmax is fp32.</param>
+/// <param name="shape">Heads.</param>
+public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, AttentionShape shape) : IDisposable
+{
+    internal const int Queries = 64, Keys = 240, QueriesOfTask = 512;   // of a block; of a task in the forward pass
+
+    private readonly MatrixMemory _scratch = new(ScratchBytes(kernel, shape), ElementType.BFloat16);
+
+    /// <summary>Computes the output.</summary>
+    /// <param name="lengths">Tokens of each sample.</param>
+    /// <param name="query">[tokens, heads × head size], fp32 or, with either kernel, bf16.</param>
+    /// <param name="key">[tokens, key/value heads × head size].</param>
+    /// <param name="value">[tokens, key/value heads × head size].</param>
+    /// <param name="output">[tokens, heads × head size] in the kernel's type.</param>
+    /// <param name="softmax">
+    /// [tokens, heads × 2], fp32, for the backward pass: the largest score of each softmax and 1 ÷ the sum of exponentials relative
+    /// to it. Their logarithm in one number, as the paper has it, would lose the digits of a large score.
+    /// </param>
+    public void Forward(IReadOnlyList<int> lengths, Matrix query, Matrix key, Matrix value, Matrix output, Matrix softmax)
+    {
+        var tasks = new List<(int Start, int Length, int Head, int First)>();
+        foreach (var (start, length) in Samples(lengths))
+        {
+            for (var head = 0; head < shape.Heads; head++)
+            {
+                for (var first = 0; first < length; first += QueriesOfTask) tasks.Add((start, length, head, first));
+            }
+        }
+
+        tasks.Sort((x, y) => Cost(y).CompareTo(Cost(x)));   // the longest first, so that no thread ends with one
+        var scratch = _scratch.Of(team.Threads);
+        team.Run(tasks.Count, (task, worker) =>
+        {
+            var (start, length, head, first) = tasks[task];
+            var part = new ForwardPart(kernel, shape.Scale, first)
+            {
+                Query = shape.Query(query, head).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
+                Key = shape.Shared(key, head).SliceRows(start, length),
+                Value = shape.Shared(value, head).SliceRows(start, length),
+                Output = shape.Query(output, head).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
+                Softmax = softmax.SliceColumns(2 * head, 2).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
+            };
+            part.Run(new AttentionScratch(scratch.Row(worker), kernel));
+        });
+
+        static long Cost((int Start, int Length, int Head, int First) task) => Math.Min(task.Length, task.First + QueriesOfTask);
+    }
+
+    /// <summary>Computes the gradients.</summary>
+    /// <param name="lengths">Tokens of each sample.</param>
+    /// <param name="query">As in the forward pass.</param>
+    /// <param name="key">As in the forward pass.</param>
+    /// <param name="value">As in the forward pass.</param>
+    /// <param name="output">What the forward pass gave.</param>
+    /// <param name="softmax">What the forward pass gave.</param>
+    /// <param name="gradient">Of the output, [tokens, heads × head size] in the kernel's type.</param>
+    /// <param name="queryGradient">[tokens, heads × head size], fp32.</param>
+    /// <param name="keyGradients">[tokens, heads × head size], fp32: of the key as each query head uses it, to be summed over the heads that share it.</param>
+    /// <param name="valueGradients">[tokens, heads × head size], fp32, likewise.</param>
+    public void Backward(
+        IReadOnlyList<int> lengths, Matrix query, Matrix key, Matrix value, Matrix output, Matrix softmax, Matrix gradient,
+        Matrix queryGradient, Matrix keyGradients, Matrix valueGradients)
+    {
+        var tasks = (
+            from sample in Samples(lengths)
+            from head in Enumerable.Range(0, shape.Heads)
+            orderby sample.Length descending
+            select (sample.Start, sample.Length, Head: head)).ToArray();
+        var scratch = _scratch.Of(team.Threads);
+        team.Run(tasks.Length, (task, worker) =>
+        {
+            var (start, length, head) = tasks[task];
+            Matrix Own(Matrix all) => shape.Query(all, head).SliceRows(start, length);
+            var part = new BackwardPart(kernel, shape.Scale)
+            {
+                Query = Own(query),
+                Key = shape.Shared(key, head).SliceRows(start, length),
+                Value = shape.Shared(value, head).SliceRows(start, length),
+                Output = Own(output),
+                Softmax = softmax.SliceColumns(2 * head, 2).SliceRows(start, length),
+                Gradient = Own(gradient),
+                QueryGradient = Own(queryGradient),
+                KeyGradient = Own(keyGradients),
+                ValueGradient = Own(valueGradients),
+            };
+            part.Run(new AttentionScratch(scratch.Row(worker), kernel));
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _scratch.Dispose();
+
+    private static IEnumerable<(int Start, int Length)> Samples(IReadOnlyList<int> lengths)
+    {
+        var start = 0;
+        foreach (var length in lengths)
+        {
+            yield return (start, length);
+            start += length;
+        }
+    }
+
+    private static int ScratchBytes(ProductKernel kernel, AttentionShape shape) => checked((int)Math.Max(
+        ForwardPart.ScratchBytes(kernel, shape.HeadSize), BackwardPart.ScratchBytes(kernel, shape.HeadSize)));
+}

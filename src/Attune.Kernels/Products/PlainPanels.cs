@@ -1,0 +1,66 @@
+using System.Runtime.Intrinsics;
+using Attune.Kernels.Memory;
+
+namespace Attune.Kernels.Products;
+
+/// <summary>Panels of a matrix whose rows are the depth.</summary>
+internal sealed unsafe class PlainPanels(Matrix matrix) : Panels
+{
+    public override int Depth => matrix.Rows;
+
+    public override int Columns => matrix.Columns;
+
+    public override void Pack(int firstColumn, int columns, int firstDepth, int depth, byte* panel, ProductKernel kernel)
+    {
+        RequireTypes(matrix, kernel);
+        var source = matrix.SliceColumns(firstColumn, columns).SliceRows(firstDepth, depth);
+        if (kernel.Type == ElementType.BFloat16) PackPairs(source, (uint*)panel, kernel.PanelColumns);
+        else if (source.Type == ElementType.Float32) Copy(source, (float*)panel, kernel.PanelColumns);
+        else Widen(source, (uint*)panel, kernel.PanelColumns);
+    }
+
+    // bf16 rows k and k + 1 side by side: the first in the lower half of 32 bits.
+    private static void PackPairs(Matrix source, uint* panel, int width)
+    {
+        for (var row = 0; row < source.Rows; row += 2, panel += width)
+        {
+            var first = (ushort*)source.Row(row);
+            var second = row + 1 < source.Rows ? (ushort*)source.Row(row + 1) : null;
+            var column = 0;
+            for (; second is not null && column + 16 <= source.Columns; column += 16)
+            {
+                var (low, high) = (Vector256.Load(first + column), Vector256.Load(second + column));
+                (Vector256.WidenLower(low) | (Vector256.WidenLower(high) << 16)).Store(panel + column);
+                (Vector256.WidenUpper(low) | (Vector256.WidenUpper(high) << 16)).Store(panel + column + 8);
+            }
+
+            for (; column < source.Columns; column++) panel[column] = first[column] | (second is null ? 0 : (uint)second[column] << 16);
+            new Span<uint>(panel + column, width - column).Clear();
+        }
+    }
+
+    private static void Copy(Matrix source, float* panel, int width)
+    {
+        for (var row = 0; row < source.Rows; row++, panel += width)
+        {
+            new ReadOnlySpan<float>(source.Row(row), source.Columns).CopyTo(new Span<float>(panel, width));
+            new Span<float>(panel + source.Columns, width - source.Columns).Clear();
+        }
+    }
+
+    private static void Widen(Matrix source, uint* panel, int width)
+    {
+        for (var row = 0; row < source.Rows; row++, panel += width)
+        {
+            var (from, column) = ((nint)source.Row(row), 0);
+            for (; column + 8 <= source.Columns; column += 8)
+            {
+                var half = Vector128.Load((ushort*)from + column);
+                (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 16).Store(panel + column);
+            }
+
+            for (; column < source.Columns; column++) panel[column] = (uint)((ushort*)from)[column] << 16;
+            new Span<uint>(panel + column, width - column).Clear();
+        }
+    }
+}

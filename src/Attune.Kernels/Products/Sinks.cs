@@ -1,0 +1,48 @@
+using Attune.Kernels.Memory;
+using Attune.Kernels.Rows;
+
+namespace Attune.Kernels.Products;
+
+/// <summary>What is commonly done with the results of a product.</summary>
+public static unsafe class Sinks
+{
+    /// <summary>target = result, rounded to its type.</summary>
+    public static TileSink Store(Matrix target) => (firstRow, rows, firstColumn, columns, tiles) =>
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var to = target.Row(firstRow + row) + ((nint)firstColumn * target.Type.Size());
+            Conversion.Copy(ElementType.Float32, (byte*)tiles.Row(0, row), target.Type, to, columns, 1);
+        }
+    };
+
+    /// <summary>target = source + result, fp32.</summary>
+    public static TileSink Add(Matrix source, Matrix target) => (firstRow, rows, firstColumn, columns, tiles) =>
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            float* result = tiles.Row(0, row), from = source.Floats(firstRow + row) + firstColumn, to = target.Floats(firstRow + row) + firstColumn;
+            for (var i = 0; i < columns; i++) to[i] = from[i] + result[i];
+        }
+    };
+
+    /// <summary>target += factor × result, fp32.</summary>
+    public static TileSink Accumulate(Matrix target, float factor = 1) => (firstRow, rows, firstColumn, columns, tiles) =>
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            float* result = tiles.Row(0, row), to = target.Floats(firstRow + row) + firstColumn;
+            for (var i = 0; i < columns; i++) to[i] += factor * result[i];
+        }
+    };
+
+    /// <summary>target += factor × resultᵀ, fp32.</summary>
+    public static TileSink AccumulateTransposed(Matrix target, float factor) => (firstRow, rows, firstColumn, columns, tiles) =>
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            var result = tiles.Row(0, row);
+            for (var i = 0; i < columns; i++) target.Floats(firstColumn + i)[firstRow + row] += factor * result[i];
+        }
+    };
+}

@@ -1,0 +1,114 @@
+namespace Attune.Kernels.Threads;
+
+/// <summary>
+/// Threads that work through tasks together. They wait between two calls by spinning for a moment, because a training step
+/// makes thousands of calls a few microseconds apart, and sleep after that. Which thread takes which task is open: tasks
+/// write to places of their own, so the result never depends on it.
+/// </summary>
+public sealed class Team : IDisposable
+{
+    private const int Spins = 4000;        // about 100 µs
+
+    private readonly Thread[] _helpers;
+    private readonly Lock _calls = new();
+    private readonly object _sleep = new();
+    private Action<int, int>? _body;
+    private Exception? _failure;
+    private int _tasks, _next, _running, _sleeping;
+    private volatile int _call;
+    private volatile bool _isDisposed;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="threads">How many work, the caller's included; at least 1.</param>
+    public Team(int threads)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        Threads = threads;
+        _helpers = [.. Enumerable.Range(1, threads - 1).Select(worker => new Thread(() => Help(worker)) { IsBackground = true, Name = $"kernels {worker}" })];
+        foreach (var helper in _helpers) helper.Start();
+    }
+
+    /// <summary>How many threads work, the caller's included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Does every task and returns when all are done.</summary>
+    /// <param name="tasks">How many; they are started in order.</param>
+    /// <param name="body">Does a task, given its number and that of the thread, 0 … <see cref="Threads"/> − 1.</param>
+    public void Run(int tasks, Action<int, int> body)
+    {
+        lock (_calls)
+        {
+            (_body, _tasks, _next, _failure) = (body, tasks, 0, null);
+            if (tasks > 1 && _helpers.Length > 0) Call();
+            Work(0);
+            WaitForHelpers();
+            if (_failure is { } failure) throw new AggregateException(failure);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _isDisposed = true;
+        lock (_sleep) Monitor.PulseAll(_sleep);
+        foreach (var helper in _helpers) helper.Join();
+    }
+
+    private void Call()
+    {
+        Volatile.Write(ref _running, _helpers.Length);
+        Interlocked.Increment(ref _call);
+        if (Volatile.Read(ref _sleeping) == 0) return;
+        lock (_sleep) Monitor.PulseAll(_sleep);
+    }
+
+    private void WaitForHelpers()
+    {
+        for (var spins = 0; Volatile.Read(ref _running) > 0; spins++)
+        {
+            if (spins < Spins) Thread.SpinWait(8);
+            else Thread.Yield();   // a helper lost its core: let it have this one
+        }
+    }
+
+    private void Work(int worker)
+    {
+        try
+        {
+            for (var task = Interlocked.Increment(ref _next) - 1; task < _tasks; task = Interlocked.Increment(ref _next) - 1)
+                _body!(task, worker);
+        }
+        catch (Exception exception)
+        {
+            _failure = exception;
+            Volatile.Write(ref _next, _tasks);
+        }
+    }
+
+    private void Help(int worker)
+    {
+        for (var done = 0; ; done++)
+        {
+            WaitForCall(done);
+            if (_isDisposed) return;
+            Work(worker);
+            Interlocked.Decrement(ref _running);
+        }
+    }
+
+    private void WaitForCall(int done)
+    {
+        for (var spins = 0; spins < Spins; spins++)
+        {
+            if (_call != done || _isDisposed) return;
+            Thread.SpinWait(8);
+        }
+
+        lock (_sleep)
+        {
+            Interlocked.Increment(ref _sleeping);
+            while (_call == done && !_isDisposed) Monitor.Wait(_sleep);
+            Interlocked.Decrement(ref _sleeping);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using Attune.Models.Adapters.Lora;
+using Attune.Models.Architectures;
+using static TorchSharp.torch;
+
+namespace Attune.Models.Fused;
+
+/// <summary>What the fused path takes besides the model and the trained tensors, bytes: the sizes of its buffers added up.</summary>
+/// <param name="Kept">What layers keep for the backward pass, <see cref="LayerMemory"/>, and the adapters' low-rank results.</param>
+/// <param name="Shared">What layers share, <see cref="FusedScratch"/>, and the adapters rounded for products.</param>
+/// <param name="Scores">A chunk of scores.</param>
+public sealed record FusedMemory(long Kept, long Shared, long Scores)
+{
+    /// <summary>All of it.</summary>
+    public long Total => Kept + Shared + Scores;
+
+    /// <summary>Of a decoder with adapters.</summary>
+    /// <param name="decoder">One for which <see cref="FusedDecoder.IsFor"/> holds.</param>
+    /// <param name="tokens">Tokens of the largest micro-batch.</param>
+    public static FusedMemory Of(LlamaDecoder decoder, int tokens)
+    {
+        var config = decoder.Config;
+        var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
+        long hidden = config.HiddenSize, inner = config.IntermediateSize;
+        long query = config.Heads * config.HeadSize, projections = query + (2L * config.KeyValueHeads * config.HeadSize);
+        var adapters = decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().ToArray();
+        var ranks = adapters.Sum(adapter => adapter.A.Value.shape[0]);
+
+        var layer = (2 * sizeof(float) * hidden) + (element * (projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
+        var shared = (sizeof(float) * (2 * hidden)) + (element * ((2 * hidden) + (3 * inner) + query + projections)) + (3 * sizeof(float) * query);
+        return new FusedMemory(
+            tokens * (((config.Layers + 1) * layer) + (element * ranks)),
+            (tokens * shared) + (element * adapters.Sum(adapter => adapter.A.Value.numel() + adapter.B.Value.numel())),
+            Math.Min(FusedHead.ScoresBytes, element * tokens * config.VocabularySize));
+    }
+}

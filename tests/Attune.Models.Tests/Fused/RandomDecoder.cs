@@ -1,0 +1,73 @@
+using Attune.Models.Adapters.Lora;
+using Attune.Models.Architectures;
+using Attune.Models.Layers;
+using Attune.Models.Weights;
+using static TorchSharp.torch;
+
+namespace Attune.Models.Tests.Fused;
+
+/// <summary>A decoder of any shape with seeded weights, and adapters whose B is not zero.</summary>
+internal static class RandomDecoder
+{
+    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options, int seed = 1)
+    {
+        var decoder = LlamaDecoder.Load(config, new Weights(config, seed), type);
+        var adapter = LoraAdapter.Attach(decoder, options, seed);
+        using var noGradients = no_grad();
+        using var generator = new Generator((ulong)seed);
+        foreach (var parameter in adapter.Parameters.Where(parameter => parameter.Name.Contains("lora_B", StringComparison.Ordinal)))
+        {
+            using var values = randn(parameter.Value.shape, generator: generator) * 0.05;
+            parameter.Value.copy_(values);
+        }
+
+        return decoder;
+    }
+
+    public static IReadOnlyList<Parameter> Trained(LlamaDecoder decoder) =>
+        [.. decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().SelectMany(lora => (Parameter[])[lora.A, lora.B])];
+
+    private sealed class Weights(LlamaConfig config, int seed) : IWeightSource
+    {
+        public string Path => "random weights";
+
+        public IReadOnlyDictionary<string, TensorInfo> Tensors { get; } = Shapes(config).ToDictionary(
+            shape => shape.Name, shape => new TensorInfo(shape.Name, "F32", shape.Shape, sizeof(float) * shape.Shape.Aggregate((a, b) => a * b)));
+
+        public Tensor Load(string name, ScalarType? type = null)
+        {
+            using var scope = NewDisposeScope();
+            using var generator = new Generator((ulong)(seed + Tensors.Keys.Order(StringComparer.Ordinal).ToList().IndexOf(name)));
+            long[] shape = [.. Tensors[name].Shape];
+            var values = randn(shape, generator: generator);
+            values = shape.Length == 1 ? 1 + (values * 0.1) : values / Math.Sqrt(shape[1]);
+            return values.to(ScalarType.BFloat16).to(type ?? ScalarType.Float32).MoveToOuterDisposeScope(); // the same numbers in both types
+        }
+
+        public void Dispose()
+        {
+            // Nothing is open.
+        }
+
+        private static IEnumerable<(string Name, long[] Shape)> Shapes(LlamaConfig config)
+        {
+            long hidden = config.HiddenSize, inner = config.IntermediateSize;
+            long query = config.Heads * config.HeadSize, shared = config.KeyValueHeads * config.HeadSize;
+            yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
+            yield return ("model.norm.weight", [hidden]);
+            if (!config.TiedHead) yield return ("lm_head.weight", [config.VocabularySize, hidden]);
+            foreach (var layer in Enumerable.Range(0, config.Layers).Select(index => $"model.layers.{index}."))
+            {
+                yield return (layer + "input_layernorm.weight", [hidden]);
+                yield return (layer + "post_attention_layernorm.weight", [hidden]);
+                yield return (layer + "self_attn.q_proj.weight", [query, hidden]);
+                yield return (layer + "self_attn.k_proj.weight", [shared, hidden]);
+                yield return (layer + "self_attn.v_proj.weight", [shared, hidden]);
+                yield return (layer + "self_attn.o_proj.weight", [hidden, query]);
+                yield return (layer + "mlp.gate_proj.weight", [inner, hidden]);
+                yield return (layer + "mlp.up_proj.weight", [inner, hidden]);
+                yield return (layer + "mlp.down_proj.weight", [hidden, inner]);
+            }
+        }
+    }
+}
