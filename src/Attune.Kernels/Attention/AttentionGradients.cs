@@ -39,12 +39,9 @@ public static unsafe class AttentionGradients
         for (var head = 0; head < shape.KeyValueHeads; head++)
         {
             float* target = row + (head * size), first = row + (head * each * size);
-            for (var i = 0; i < size; i++)
-            {
-                var sum = first[i];
-                for (var other = 1; other < each; other++) sum += first[(other * size) + i];
-                target[i] = sum;
-            }
+            if (each == 1) continue;
+            FloatRows.Add(first, first + size, 1, target, size);
+            for (var other = 2; other < each; other++) FloatRows.Add(target, first + (other * size), 1, target, size);
         }
     }
 }

@@ -94,7 +94,12 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
         }
 
         pieces.Keys.Multiply(scoreGradients, rows, visible, size, pieces.QuerySums, accumulate: false);
-        for (var i = 0; i < rows; i++) SoftmaxKernel.AddOrSet(pieces.QuerySums.Floats(i), QueryGradient.Floats(row + i), size, add: key > 0);
+        for (var i = 0; i < rows; i++)
+        {
+            float* sum = pieces.QuerySums.Floats(i), target = QueryGradient.Floats(row + i);
+            if (key > 0) FloatRows.Add(target, sum, 1, target, size);
+            else new ReadOnlySpan<float>(sum, size).CopyTo(new Span<float>(target, size));
+        }
 
         var (weightsTurned, scoresTurned) = (pieces.WeightsTurned.SliceRows(0, visible), pieces.ScoresTurned.SliceRows(0, visible));
         BlockTransposition.Run(weights, weightsTurned);

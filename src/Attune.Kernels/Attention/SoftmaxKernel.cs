@@ -40,7 +40,13 @@ internal static unsafe class SoftmaxKernel
 
     /// <summary>Σ left · right.</summary>
     public static float Dot(ElementType type, byte* left, byte* right, int count) =>
-        type == ElementType.BFloat16 ? Dot<Lanes256, BFloat16>(left, right, count) : Dot<Lanes256, Float32>(left, right, count);
+        (Vector512.IsHardwareAccelerated, type) switch
+        {
+            (true, ElementType.BFloat16) => Dot<Lanes512, BFloat16>(left, right, count),
+            (true, _) => Dot<Lanes512, Float32>(left, right, count),
+            (_, ElementType.BFloat16) => Dot<Lanes256, BFloat16>(left, right, count),
+            _ => Dot<Lanes256, Float32>(left, right, count),
+        };
 
     /// <summary>values ← factor × values.</summary>
     public static void Scale(float* values, int count, float factor)
@@ -48,14 +54,6 @@ internal static unsafe class SoftmaxKernel
         var i = 0;
         for (; i + Lanes256.Count <= count; i += Lanes256.Count) Lanes256.Store(Lanes256.Load(values + i) * Lanes256.Create(factor), values + i);
         for (; i < count; i++) values[i] *= factor;
-    }
-
-    /// <summary>target ← source, or target + source.</summary>
-    public static void AddOrSet(float* source, float* target, int count, bool add)
-    {
-        var i = 0;
-        for (; add && i + Lanes256.Count <= count; i += Lanes256.Count) Lanes256.Store(Lanes256.Load(target + i) + Lanes256.Load(source + i), target + i);
-        for (; i < count; i++) target[i] = add ? target[i] + source[i] : source[i];
     }
 
     internal static float Online<T, TElement>(float* scores, int own, float scale, float* state, byte* weights, int visible)

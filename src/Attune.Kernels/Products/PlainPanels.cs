@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using Attune.Kernels.Memory;
 
 namespace Attune.Kernels.Products;
@@ -27,6 +28,13 @@ internal sealed unsafe class PlainPanels(Matrix matrix) : Panels
             var first = (ushort*)source.Row(row);
             var second = row + 1 < source.Rows ? (ushort*)source.Row(row + 1) : null;
             var column = 0;
+            for (; Avx512F.IsSupported && second is not null && column + 16 <= source.Columns; column += 16)
+            {
+                var low = Avx512F.ConvertToVector512Int32(Vector256.Load(first + column));
+                var high = Avx512F.ConvertToVector512Int32(Vector256.Load(second + column));
+                (low | (high << 16)).Store((int*)panel + column);
+            }
+
             for (; second is not null && column + 16 <= source.Columns; column += 16)
             {
                 var (low, high) = (Vector256.Load(first + column), Vector256.Load(second + column));
@@ -35,7 +43,7 @@ internal sealed unsafe class PlainPanels(Matrix matrix) : Panels
             }
 
             for (; column < source.Columns; column++) panel[column] = first[column] | (second is null ? 0 : (uint)second[column] << 16);
-            new Span<uint>(panel + column, width - column).Clear();
+            if (column < width) new Span<uint>(panel + column, width - column).Clear();
         }
     }
 

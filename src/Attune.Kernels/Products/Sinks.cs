@@ -21,8 +21,8 @@ public static unsafe class Sinks
     {
         for (var row = 0; row < rows; row++)
         {
-            float* result = tiles.Row(0, row), from = source.Floats(firstRow + row) + firstColumn, to = target.Floats(firstRow + row) + firstColumn;
-            for (var i = 0; i < columns; i++) to[i] = from[i] + result[i];
+            float* from = source.Floats(firstRow + row) + firstColumn, to = target.Floats(firstRow + row) + firstColumn;
+            FloatRows.Add(from, tiles.Row(0, row), 1, to, columns);
         }
     };
 
@@ -31,8 +31,8 @@ public static unsafe class Sinks
     {
         for (var row = 0; row < rows; row++)
         {
-            float* result = tiles.Row(0, row), to = target.Floats(firstRow + row) + firstColumn;
-            for (var i = 0; i < columns; i++) to[i] += factor * result[i];
+            var to = target.Floats(firstRow + row) + firstColumn;
+            FloatRows.Add(to, tiles.Row(0, row), factor, to, columns);
         }
     };
 

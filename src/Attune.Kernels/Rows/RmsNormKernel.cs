@@ -90,12 +90,6 @@ public static unsafe class RmsNormKernel
     }
 
     private static float Inverse<T>(float* x, double epsilon, int size)
-        where T : struct, ILanes<T>
-    {
-        var (sums, i) = (T.Create(0), 0);
-        for (; i + T.Count <= size; i += T.Count) sums = T.MultiplyAdd(T.Load(x + i), T.Load(x + i), sums);
-        var sum = T.Sum(sums);
-        for (; i < size; i++) sum += x[i] * x[i];
-        return 1 / MathF.Sqrt((float)((sum / size) + epsilon));
-    }
+        where T : struct, ILanes<T> =>
+        1 / MathF.Sqrt((float)((FloatRows.SumOfSquares<T>(x, size) / size) + epsilon));
 }
