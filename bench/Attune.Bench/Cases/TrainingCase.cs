@@ -40,9 +40,10 @@ internal static class TrainingCase
         var peakBefore = ProductPeak.Measure(setup.ComputeType);
         var model = setup.Attach(decoder);
         using var optimizer = setup.OptimizerOf(model);
-        using var fused = FusedDecoder.Create(decoder, Environment.ProcessorCount);
         var (rows, steps) = (data.Rows, new MeasuredSteps());
         var order = new DataOrder(rows.Count, data.RowsPerStep, Epochs, seed: 0);
+        using var fused = FusedDecoder.Create(
+            decoder, Environment.ProcessorCount, MicroBatchSizes.Largest(rows, order, order.StepsPerEpoch, MicroBatchSizes.UsualTokens));
         var result = new TrainingLoop
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),

@@ -63,8 +63,14 @@ public sealed class FusedDecoder : IDisposable
     /// <summary>The fast path of a decoder, or null where it has none and the plain one has to do.</summary>
     /// <param name="decoder">With adapters on some of its layers and nothing else trained.</param>
     /// <param name="threads">Threads to use.</param>
-    public static FusedDecoder? Create(LlamaDecoder decoder, int threads) =>
-        IsFor(decoder) ? new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder))!, threads) : null;
+    /// <param name="tokens">Tokens of the largest micro-batch, for which memory is taken at once; larger ones work too.</param>
+    public static FusedDecoder? Create(LlamaDecoder decoder, int threads, int tokens = 0)
+    {
+        if (!IsFor(decoder)) return null;
+        var fused = new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder))!, threads);
+        fused.Reserve(tokens);
+        return fused;
+    }
 
     /// <summary>Whether a decoder has a fast path: this processor has the products, and only adapters without dropout are trained.</summary>
     public static bool IsFor(LlamaDecoder decoder) => ProductKernel.Of(TypeOf(decoder)) is not null && Fits(decoder);
@@ -123,6 +129,15 @@ public sealed class FusedDecoder : IDisposable
         && decoder.Linears.Any(linear => linear.Adapter is LoraLayer)
         && decoder.Linears.All(linear => linear.Adapter is null or LoraLayer { HasDropout: false })
         && decoder.Linears.All(linear => linear.Name != "lm_head" || linear.Adapter is null);
+
+    private void Reserve(int tokens)
+    {
+        _scratch.Reserve(tokens);
+        foreach (var scratch in _linearScratch) scratch.Reserve(tokens);
+        foreach (var linear in _layers.SelectMany(layer => layer.Linears)) linear.Reserve(tokens);
+        foreach (var memory in _memory.SkipLast(1)) memory.Reserve(tokens);
+        _ = (_memory[^1].Input(tokens), _gradient.Of(tokens), _rounded.Of(tokens));
+    }
 
     /// <summary>Rounds the adapters' masters and fills in embeddings and positions.</summary>
     private unsafe void Begin(PackedBatch batch)

@@ -46,6 +46,9 @@ internal sealed unsafe class FusedLinear : IDisposable
         yield return (TensorMemory.Of(_lora.B.Value), _b!.Of(OutFeatures), (float)_lora.Scaling);
     }
 
+    /// <summary>Takes the memory of a batch of so many tokens at once.</summary>
+    public void Reserve(int tokens) => _low?.Of(tokens);
+
     /// <summary>low = x Aᵀ; to be run before <see cref="Forward"/>.</summary>
     public IEnumerable<Product> Low(Matrix input)
     {

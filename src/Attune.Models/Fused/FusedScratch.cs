@@ -55,6 +55,14 @@ internal sealed class FusedScratch(LlamaConfig config, AttentionShape shape, Ele
     /// <summary>Gradients of query, key and value products side by side.</summary>
     public Projections ProjectionGradients => new(_projections.Of(_tokens), shape);
 
+    private MatrixMemory[] All => [_cos, _sin, _normed, _hidden, _inner, _gate, _up, _attended, _query, _keys, _values, _projections];
+
+    /// <summary>Takes the memory of a batch of so many tokens at once.</summary>
+    public void Reserve(int tokens)
+    {
+        foreach (var memory in All) memory.Of(tokens);
+    }
+
     /// <summary>Sets the sizes of a batch.</summary>
     public void Begin(int[] lengths)
     {
@@ -64,8 +72,7 @@ internal sealed class FusedScratch(LlamaConfig config, AttentionShape shape, Ele
 
     public void Dispose()
     {
-        MatrixMemory[] all = [_cos, _sin, _normed, _hidden, _inner, _gate, _up, _attended, _query, _keys, _values, _projections];
-        foreach (var memory in all) memory.Dispose();
+        foreach (var memory in All) memory.Dispose();
     }
 
     private static MatrixMemory Heads(AttentionShape shape) => new(shape.Heads * shape.HeadSize, ElementType.Float32);

@@ -15,6 +15,14 @@ internal sealed class LayerMemory(LlamaConfig config, AttentionShape shape, Elem
     private readonly MatrixMemory _attended = new(shape.Heads * shape.HeadSize, type), _softmax = new(2 * shape.Heads, ElementType.Float32);
     private readonly MatrixMemory _gate = new(config.IntermediateSize, type), _up = new(config.IntermediateSize, type);
 
+    private MatrixMemory[] All => [_input, _middle, _projections, _attended, _softmax, _gate, _up];
+
+    /// <summary>Takes the memory of a batch of so many tokens at once: memory that grows bit by bit leaves holes.</summary>
+    public void Reserve(int tokens)
+    {
+        foreach (var memory in All) memory.Of(tokens);
+    }
+
     /// <summary>The residual stream before the layer, [tokens, hidden], fp32.</summary>
     public Matrix Input(int tokens) => _input.Of(tokens);
 
@@ -38,7 +46,6 @@ internal sealed class LayerMemory(LlamaConfig config, AttentionShape shape, Elem
 
     public void Dispose()
     {
-        MatrixMemory[] all = [_input, _middle, _projections, _attended, _softmax, _gate, _up];
-        foreach (var memory in all) memory.Dispose();
+        foreach (var memory in All) memory.Dispose();
     }
 }

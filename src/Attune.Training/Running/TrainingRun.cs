@@ -97,7 +97,9 @@ public sealed class TrainingRun : IDisposable
         observers.OnStart(arithmetic);
         try
         {
-            using var fused = FusedDecoder.Create(Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount);
+            using var fused = FusedDecoder.Create(
+                Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount,
+                MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value));
             var result = Loop(optimizer, checkpoints, observers, fused).Run(start, stopRequested);
             Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
             observers.OnEnd(result);
