@@ -17,6 +17,7 @@ var all = isTraining ? CaseLists.Training() : CaseLists.Everything();
 var cases = all.Where(one => named is null || one.Name.StartsWith(named, StringComparison.Ordinal)).ToArray();
 if (!known || cases.Length == 0)
 {
+    if (cases.Length == 0) Console.Error.WriteLine($"There is no case '{named}'.");
     Console.Error.WriteLine($"bench/{(isTraining ? "training" : "run")} [--case NAME] [--json]\nCases: {string.Join(", ", all.Select(one => one.Name))}");
     return 2;
 }

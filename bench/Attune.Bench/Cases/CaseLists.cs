@@ -11,7 +11,8 @@ internal static class CaseLists
     /// <summary>Of <c>bench/run</c>: everything users wait for, in both compute types.</summary>
     public static IReadOnlyList<BenchCase> Everything() =>
     [
-        .. InBothTypes("product-peak", PeakCase.Measure),
+        .. InBothTypes("product-torch", PeakCase.OfTorch),
+        .. InBothTypes("product-kernels", PeakCase.OfKernels),
         .. InBothTypes("load", LoadCase.Measure),
         .. InBothTypes("lora-real", TrainingCase.OnRealRows),
         .. InBothTypes("lora-8x128", type => TrainingCase.Measure(new(type), EightRows())),

@@ -43,7 +43,7 @@ internal static class TrainingCase
         var (rows, steps) = (data.Rows, new MeasuredSteps());
         var order = new DataOrder(rows.Count, data.RowsPerStep, Epochs, seed: 0);
         using var fused = FusedDecoder.Create(
-            decoder, Environment.ProcessorCount, MicroBatchSizes.Largest(rows, order, order.StepsPerEpoch, MicroBatchSizes.UsualTokens));
+            decoder, Environment.ProcessorCount, MicroBatchSizes.Largest(rows, order, order.TotalSteps, MicroBatchSizes.UsualTokens));
         var result = new TrainingLoop
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),

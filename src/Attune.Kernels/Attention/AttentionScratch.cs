@@ -4,20 +4,18 @@ using Attune.Kernels.Products;
 namespace Attune.Kernels.Attention;
 
 /// <summary>Hands out pieces of one thread's scratch memory, one after the other.</summary>
-internal unsafe ref struct AttentionScratch(byte* start, ProductKernel kernel)
+internal unsafe struct AttentionScratch(byte* start, ProductKernel kernel)
 {
     private const int Alignment = 64;
 
-    private byte* _next = start;
-
     /// <summary>Bytes handed out.</summary>
-    public readonly long Used(byte* from) => _next - from;
+    public nint Used { get; private set; }
 
     /// <summary>[rows, columns] with rows at multiples of 64 bytes.</summary>
     public Matrix Take(int rows, int columns, ElementType type)
     {
-        var matrix = new Matrix(_next, rows, columns, MatrixMemory.StrideOf(columns, type), type);
-        _next += matrix.Stride * rows;
+        var matrix = new Matrix(start + Used, rows, columns, MatrixMemory.StrideOf(columns, type), type);
+        Used += matrix.Stride * rows;
         return matrix;
     }
 
@@ -28,9 +26,8 @@ internal unsafe ref struct AttentionScratch(byte* start, ProductKernel kernel)
     public PackedPanels TakePanels(int depth, int columns)
     {
         var bytes = (nint)(depth + 1) / kernel.Group * kernel.Group * kernel.PanelColumns * kernel.Type.Size();
-        var panels = new PackedPanels(_next, bytes, kernel);
-        _next += bytes * PanelsOf(columns);
-        _next += Alignment - ((nint)_next % Alignment);
+        var panels = new PackedPanels(start + Used, bytes, kernel);
+        Used = (Used + (bytes * PanelsOf(columns)) + Alignment - 1) & -Alignment;
         return panels;
     }
 

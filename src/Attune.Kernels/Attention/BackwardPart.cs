@@ -10,23 +10,9 @@ namespace Attune.Kernels.Attention;
 /// </summary>
 /// <param name="kernel">Its type is that of the products.</param>
 /// <param name="scale">s = 1 / √head size.</param>
-internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
+/// <param name="head">All queries and what they see.</param>
+internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale, HeadOfSample head)
 {
-    /// <summary>[length, head size].</summary>
-    public required Matrix Query { get; init; }
-
-    /// <summary>[length, head size].</summary>
-    public required Matrix Key { get; init; }
-
-    /// <summary>[length, head size].</summary>
-    public required Matrix Value { get; init; }
-
-    /// <summary>[length, head size].</summary>
-    public required Matrix Output { get; init; }
-
-    /// <summary>[length, 2].</summary>
-    public required Matrix Softmax { get; init; }
-
     /// <summary>[length, head size].</summary>
     public required Matrix Gradient { get; init; }
 
@@ -43,19 +29,19 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
     {
         var scratch = new AttentionScratch(null, kernel);
         _ = new Pieces(ref scratch, kernel.Type, headSize);
-        return scratch.Used(null);
+        return scratch.Used;
     }
 
     public void Run(AttentionScratch scratch)
     {
-        var (length, size) = (Query.Rows, Query.Columns);
+        var (length, size) = (head.Query.Rows, head.Query.Columns);
         var pieces = new Pieces(ref scratch, kernel.Type, size);
         for (var key = 0; key < length; key += CausalAttention.Keys)
         {
             var keys = Math.Min(CausalAttention.Keys, length - key);
-            pieces.KeysTransposed.Pack(Panels.OfTransposed(Key.SliceRows(key, keys)));
-            pieces.ValuesTransposed.Pack(Panels.OfTransposed(Value.SliceRows(key, keys)));
-            pieces.Keys.Pack(Panels.Of(Key.SliceRows(key, keys)));
+            pieces.KeysTransposed.Pack(Panels.OfTransposed(head.Key.SliceRows(key, keys)));
+            pieces.ValuesTransposed.Pack(Panels.OfTransposed(head.Value.SliceRows(key, keys)));
+            pieces.Keys.Pack(Panels.Of(head.Key.SliceRows(key, keys)));
 
             // The first block of queries that sees any of these keys is also the first to be summed.
             var start = key / CausalAttention.Queries * CausalAttention.Queries;
@@ -77,10 +63,10 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
 
     private void Block(in Pieces pieces, int row, int rows, int key, int visible)
     {
-        var size = Query.Columns;
+        var size = head.Query.Columns;
         var gradient = Gradient.SliceRows(row, rows);
         var query = pieces.Query.SliceRows(0, rows);
-        for (var i = 0; i < rows; i++) Conversion.Copy(Query.Type, Query.Row(row + i), kernel.Type, query.Row(i), size, 1);
+        for (var i = 0; i < rows; i++) Conversion.Copy(head.Query.Type, head.Query.Row(row + i), kernel.Type, query.Row(i), size, 1);
 
         pieces.KeysTransposed.Multiply(query, rows, size, visible, pieces.Scores, accumulate: false);
         pieces.ValuesTransposed.Multiply(gradient, rows, size, visible, pieces.WeightGradients, accumulate: false);
@@ -88,9 +74,9 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
         for (var i = 0; i < rows; i++)
         {
             var own = Math.Clamp(row + i + 1 - key, 0, visible);
-            var pull = SoftmaxKernel.Dot(kernel.Type, Output.Row(row + i), gradient.Row(i), size);
+            var pull = SoftmaxKernel.Dot(kernel.Type, head.Output.Row(row + i), gradient.Row(i), size);
             SoftmaxKernel.Backward(
-                pieces.Scores.Floats(i), pieces.WeightGradients.Floats(i), own, scale, Softmax.Floats(row + i), pull, kernel.Type, weights.Row(i), scoreGradients.Row(i), visible);
+                pieces.Scores.Floats(i), pieces.WeightGradients.Floats(i), own, scale, head.Softmax.Floats(row + i), pull, kernel.Type, weights.Row(i), scoreGradients.Row(i), visible);
         }
 
         pieces.Keys.Multiply(scoreGradients, rows, visible, size, pieces.QuerySums, accumulate: false);
@@ -101,13 +87,13 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
             else new ReadOnlySpan<float>(sum, size).CopyTo(new Span<float>(target, size));
         }
 
-        var (weightsTurned, scoresTurned) = (pieces.WeightsTurned.SliceRows(0, visible), pieces.ScoresTurned.SliceRows(0, visible));
-        BlockTransposition.Run(weights, weightsTurned);
-        BlockTransposition.Run(scoreGradients, scoresTurned);
+        var (weightsTransposed, scoresTransposed) = (pieces.WeightsTransposed.SliceRows(0, visible), pieces.ScoresTransposed.SliceRows(0, visible));
+        BlockTransposition.Run(weights, weightsTransposed);
+        BlockTransposition.Run(scoreGradients, scoresTransposed);
         pieces.Queries.Pack(Panels.Of(query));
         pieces.Gradients.Pack(Panels.Of(gradient));
-        pieces.Gradients.Multiply(weightsTurned, visible, rows, size, pieces.ValueSums, accumulate: true);
-        pieces.Queries.Multiply(scoresTurned, visible, rows, size, pieces.KeySums, accumulate: true);
+        pieces.Gradients.Multiply(weightsTransposed, visible, rows, size, pieces.ValueSums, accumulate: true);
+        pieces.Queries.Multiply(scoresTransposed, visible, rows, size, pieces.KeySums, accumulate: true);
     }
 
     private readonly struct Pieces
@@ -125,8 +111,8 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
             WeightGradients = scratch.TakeSums(queries, keys);
             Weights = scratch.Take(queries, keys + 1, type);
             ScoreGradients = scratch.Take(queries, keys + 1, type);
-            WeightsTurned = scratch.Take(keys, queries, type);
-            ScoresTurned = scratch.Take(keys, queries, type);
+            WeightsTransposed = scratch.Take(keys, queries, type);
+            ScoresTransposed = scratch.Take(keys, queries, type);
             QuerySums = scratch.TakeSums(queries, size);
             KeySums = scratch.TakeSums(keys, size);
             ValueSums = scratch.TakeSums(keys, size);
@@ -152,9 +138,9 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale)
 
         public Matrix ScoreGradients { get; }
 
-        public Matrix WeightsTurned { get; }
+        public Matrix WeightsTransposed { get; }
 
-        public Matrix ScoresTurned { get; }
+        public Matrix ScoresTransposed { get; }
 
         public Matrix QuerySums { get; }
 

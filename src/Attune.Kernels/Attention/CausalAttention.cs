@@ -43,14 +43,8 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
         team.Run(tasks.Count, (task, worker) =>
         {
             var (start, length, head, first) = tasks[task];
-            var part = new ForwardPart(kernel, shape.Scale, first)
-            {
-                Query = shape.Query(query, head).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
-                Key = shape.Shared(key, head).SliceRows(start, length),
-                Value = shape.Shared(value, head).SliceRows(start, length),
-                Output = shape.Query(output, head).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
-                Softmax = softmax.SliceColumns(2 * head, 2).SliceRows(start + first, Math.Min(QueriesOfTask, length - first)),
-            };
+            var queries = Math.Min(QueriesOfTask, length - first);
+            var part = new ForwardPart(kernel, shape.Scale, first, HeadOfSample.Of(shape, head, start, length, first, queries, query, key, value, output, softmax));
             part.Run(new AttentionScratch(scratch.Row(worker), kernel));
         });
 
@@ -81,20 +75,13 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
         team.Run(tasks.Length, (task, worker) =>
         {
             var (start, length, head) = tasks[task];
-            Matrix Own(Matrix all) => shape.Query(all, head).SliceRows(start, length);
-            var part = new BackwardPart(kernel, shape.Scale)
+            var part = new BackwardPart(kernel, shape.Scale, HeadOfSample.Of(shape, head, start, length, 0, length, query, key, value, output, softmax))
             {
-                Query = Own(query),
-                Key = shape.Shared(key, head).SliceRows(start, length),
-                Value = shape.Shared(value, head).SliceRows(start, length),
-                Output = Own(output),
-                Softmax = softmax.SliceColumns(2 * head, 2).SliceRows(start, length),
-                Gradient = Own(gradient),
-                QueryGradient = Own(queryGradient),
-                KeyGradient = Own(keyGradients),
-                ValueGradient = Own(valueGradients),
+                Gradient = Own(gradient), QueryGradient = Own(queryGradient), KeyGradient = Own(keyGradients), ValueGradient = Own(valueGradients),
             };
             part.Run(new AttentionScratch(scratch.Row(worker), kernel));
+
+            Matrix Own(Matrix all) => shape.Query(all, head).SliceRows(start, length);
         });
     }
 

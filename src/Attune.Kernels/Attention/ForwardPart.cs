@@ -8,74 +8,61 @@ namespace Attune.Kernels.Attention;
 /// <param name="kernel">Its type is that of the products.</param>
 /// <param name="scale">1 / √head size.</param>
 /// <param name="first">Place of the first query in its sample.</param>
-internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, int first)
+/// <param name="head">The queries and what they see.</param>
+internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, int first, HeadOfSample head)
 {
-    /// <summary>[queries, head size].</summary>
-    public required Matrix Query { get; init; }
-
-    /// <summary>[length, head size].</summary>
-    public required Matrix Key { get; init; }
-
-    /// <summary>[length, head size].</summary>
-    public required Matrix Value { get; init; }
-
-    /// <summary>[queries, head size].</summary>
-    public required Matrix Output { get; init; }
-
-    /// <summary>[queries, 2].</summary>
-    public required Matrix Softmax { get; init; }
-
     public static long ScratchBytes(ProductKernel kernel, int headSize)
     {
         var scratch = new AttentionScratch(null, kernel);
         _ = new Pieces(ref scratch, kernel.Type, CausalAttention.QueriesOfTask, headSize);
-        return scratch.Used(null);
+        return scratch.Used;
     }
 
     public void Run(AttentionScratch scratch)
     {
-        var size = Query.Columns;
-        var pieces = new Pieces(ref scratch, kernel.Type, Query.Rows, size);
-        for (var row = 0; row < Query.Rows; row++)
+        var size = head.Query.Columns;
+        var pieces = new Pieces(ref scratch, kernel.Type, head.Query.Rows, size);
+        for (var row = 0; row < head.Query.Rows; row++)
         {
-            Conversion.Copy(Query.Type, Query.Row(row), kernel.Type, pieces.Query.Row(row), size, 1);
+            Conversion.Copy(head.Query.Type, head.Query.Row(row), kernel.Type, pieces.Query.Row(row), size, 1);
             pieces.State.Floats(row)[0] = float.NegativeInfinity;
             pieces.State.Floats(row)[1] = 0;
         }
 
-        var seen = first + Query.Rows;
+        var seen = first + head.Query.Rows;
         for (var key = 0; key < seen; key += CausalAttention.Keys)
         {
             var keys = Math.Min(CausalAttention.Keys, seen - key);
-            pieces.Keys.Pack(Panels.OfTransposed(Key.SliceRows(key, keys)));
-            pieces.Values.Pack(Panels.Of(Value.SliceRows(key, keys)));
-            for (var row = 0; row < Query.Rows; row += CausalAttention.Queries)
+            pieces.Keys.Pack(Panels.OfTransposed(head.Key.SliceRows(key, keys)));
+            pieces.Values.Pack(Panels.Of(head.Value.SliceRows(key, keys)));
+            for (var row = 0; row < head.Query.Rows; row += CausalAttention.Queries)
             {
-                var rows = Math.Min(CausalAttention.Queries, Query.Rows - row);
+                var rows = Math.Min(CausalAttention.Queries, head.Query.Rows - row);
                 var visible = Math.Min(keys, first + row + rows - key);   // of the last query, which sees most
                 if (visible > 0) Block(pieces, row, rows, key, visible);
             }
         }
 
-        for (var row = 0; row < Query.Rows; row++)
+        for (var row = 0; row < head.Query.Rows; row++)
         {
             var state = pieces.State.Floats(row);
-            Conversion.Copy(ElementType.Float32, pieces.Output.Row(row), Output.Type, Output.Row(row), size, 1 / state[1]);
-            (Softmax.Floats(row)[0], Softmax.Floats(row)[1]) = (state[0], 1 / state[1]);
+            Conversion.Copy(ElementType.Float32, pieces.Output.Row(row), head.Output.Type, head.Output.Row(row), size, 1 / state[1]);
+            (head.Softmax.Floats(row)[0], head.Softmax.Floats(row)[1]) = (state[0], 1 / state[1]);
         }
     }
 
     private void Block(in Pieces pieces, int row, int rows, int key, int visible)
     {
-        pieces.Keys.Multiply(pieces.Query.SliceRows(row, rows), rows, Query.Columns, visible, pieces.Scores, accumulate: false);
+        pieces.Keys.Multiply(pieces.Query.SliceRows(row, rows), rows, head.Query.Columns, visible, pieces.Scores, accumulate: false);
         for (var i = 0; i < rows; i++)
         {
             var own = Math.Clamp(first + row + i + 1 - key, 0, visible);
             var kept = SoftmaxKernel.Online(pieces.Scores.Floats(i), own, scale, pieces.State.Floats(row + i), kernel.Type, pieces.Weights.Row(i), visible);
-            if (key > 0 && kept != 1) SoftmaxKernel.Scale(pieces.Output.Floats(row + i), Query.Columns, kept);
+            var output = pieces.Output.Row(row + i);
+            if (key > 0 && kept != 1) Conversion.Copy(ElementType.Float32, output, ElementType.Float32, output, head.Query.Columns, kept);
         }
 
-        pieces.Values.Multiply(pieces.Weights, rows, visible, Query.Columns, pieces.Output.SliceRows(row, rows), accumulate: key > 0);
+        pieces.Values.Multiply(pieces.Weights, rows, visible, head.Query.Columns, pieces.Output.SliceRows(row, rows), accumulate: key > 0);
     }
 
     private readonly struct Pieces

@@ -48,14 +48,6 @@ internal static unsafe class SoftmaxKernel
             _ => Dot<Lanes256, Float32>(left, right, count),
         };
 
-    /// <summary>values ← factor × values.</summary>
-    public static void Scale(float* values, int count, float factor)
-    {
-        var i = 0;
-        for (; i + Lanes256.Count <= count; i += Lanes256.Count) Lanes256.Store(Lanes256.Load(values + i) * Lanes256.Create(factor), values + i);
-        for (; i < count; i++) values[i] *= factor;
-    }
-
     internal static float Online<T, TElement>(float* scores, int own, float scale, float* state, byte* weights, int visible)
         where T : struct, ILanes<T>
         where TElement : struct, IElement

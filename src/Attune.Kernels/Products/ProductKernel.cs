@@ -1,4 +1,6 @@
+using System.Runtime.Intrinsics;
 using Attune.Kernels.Memory;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Products;
 
@@ -24,8 +26,8 @@ public abstract unsafe class ProductKernel
     public static ProductKernel? Of(ElementType type) => type switch
     {
         ElementType.BFloat16 => BFloat16Kernel.Instance,
-        _ when System.Runtime.Intrinsics.Vector512.IsHardwareAccelerated => Float32Kernel512.Instance,
-        _ => Float32Kernel256.Instance,
+        _ when Vector512.IsHardwareAccelerated => Float32Kernel<Lanes512>.Instance,
+        _ => Float32Kernel<Lanes256>.Instance,
     };
 
     /// <summary>C = A × panel, or C += A × panel.</summary>

@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Quantization;
 
@@ -18,27 +20,7 @@ internal static class Nf4Decoder
     public static void Decode<T>(ReadOnlySpan<byte> packed, ReadOnlySpan<float> absmax, Span<T> values, int blockSize)
         where T : unmanaged
     {
-        if (typeof(T) == typeof(float)) Decode(packed, absmax, MemoryMarshal.Cast<T, float>(values), blockSize);
-        else Decode(packed, absmax, MemoryMarshal.Cast<T, ushort>(values), blockSize);
-    }
-
-    /// <summary>Decodes one block without vectors.</summary>
-    public static void DecodeEach(ReadOnlySpan<byte> packed, float absmax, Span<float> values)
-    {
-        for (var i = 0; i < values.Length; i++) values[i] = Value(packed, i) * absmax;
-    }
-
-    /// <summary>Decodes one block without vectors.</summary>
-    public static void DecodeEach(ReadOnlySpan<byte> packed, float absmax, Span<ushort> values)
-    {
-        for (var i = 0; i < values.Length; i++) values[i] = BFloat16Bits.Of(Value(packed, i) * absmax);
-    }
-
-    private static void Decode(ReadOnlySpan<byte> packed, ReadOnlySpan<float> absmax, Span<float> values, int blockSize)
-    {
-        var done = Avx512F.IsSupported ? Nf4Decoder512.Decode(packed, absmax, values, blockSize)
-            : Avx2.IsSupported ? Nf4Decoder256.Decode(packed, absmax, values, blockSize)
-            : 0;
+        var done = DecodeVectors(packed, absmax, values, blockSize);
         if (done == blockSize) return;
         for (var block = 0; block < absmax.Length; block++)
         {
@@ -47,17 +29,33 @@ internal static class Nf4Decoder
         }
     }
 
-    private static void Decode(ReadOnlySpan<byte> packed, ReadOnlySpan<float> absmax, Span<ushort> values, int blockSize)
+    /// <summary>Decodes one block without vectors.</summary>
+    public static void DecodeEach<T>(ReadOnlySpan<byte> packed, float absmax, Span<T> values)
+        where T : unmanaged
     {
-        var done = Avx512BW.IsSupported ? Nf4Decoder512.Decode(packed, absmax, values, blockSize)
-            : Avx2.IsSupported ? Nf4Decoder256.Decode(packed, absmax, values, blockSize)
-            : 0;
-        if (done == blockSize) return;
-        for (var block = 0; block < absmax.Length; block++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var first = (block * blockSize) + done;
-            DecodeEach(packed[(first / 2)..], absmax[block], values.Slice(first, blockSize - done));
+            var value = Value(packed, i) * absmax;
+            values[i] = typeof(T) == typeof(float) ? Unsafe.BitCast<float, T>(value) : Unsafe.BitCast<ushort, T>(BFloat16Bits.Of(value));
         }
+    }
+
+    // How many values of each block the widest vectors have decoded.
+    private static int DecodeVectors<T>(ReadOnlySpan<byte> packed, ReadOnlySpan<float> absmax, Span<T> values, int blockSize)
+        where T : unmanaged
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var floats = MemoryMarshal.Cast<T, float>(values);
+            return Avx512F.IsSupported ? Nf4Decoder512.Decode(packed, absmax, floats, blockSize)
+                : Avx2.IsSupported ? Nf4Decoder256.Decode(packed, absmax, floats, blockSize)
+                : 0;
+        }
+
+        var bf16 = MemoryMarshal.Cast<T, ushort>(values);
+        return Avx512BW.IsSupported ? Nf4Decoder512.Decode(packed, absmax, bf16, blockSize)
+            : Avx2.IsSupported ? Nf4Decoder256.Decode(packed, absmax, bf16, blockSize)
+            : 0;
     }
 
     private static float Value(ReadOnlySpan<byte> packed, int i) => Nf4Codes.Values[(i % 2 == 0 ? packed[i / 2] >> 4 : packed[i / 2]) & 15];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Quantization;
 
@@ -129,7 +130,7 @@ public sealed unsafe class Nf4Matrix : IDisposable
         for (var start = 0; start < bf16.Length; start += buffer.Length)
         {
             var values = buffer[..Math.Min(buffer.Length, bf16.Length - start)];
-            BFloat16Bits.Widen(bf16.Slice(start, values.Length), values);
+            for (var i = 0; i < values.Length; i++) values[i] = BFloat16Bits.Widen(bf16[start + i]);
             Nf4.Quantize(values, packed.Slice(start / 2, Nf4.PackedBytes(values.Length)), absmax.Slice(start / Nf4.BlockSize, Nf4.Blocks(values.Length)));
         }
     }

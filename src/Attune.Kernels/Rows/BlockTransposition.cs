@@ -12,33 +12,28 @@ internal static unsafe class BlockTransposition
     /// <param name="target">[columns, rows] of the same type. In bf16 with an odd number of rows, one zero follows each of its rows.</param>
     public static void Run(Matrix source, Matrix target)
     {
-        if (source.Type == ElementType.BFloat16) Run16(source, target);
-        else Run32(source, target);
+        if (source.Type == ElementType.Float32)
+        {
+            Run32(source, target);
+            return;
+        }
+
+        Run16(source, target);
+        if (source.Rows % 2 == 0) return;
+        for (var column = 0; column < source.Columns; column++) ((ushort*)target.Row(column))[source.Rows] = 0;
     }
 
     private static void Run32(Matrix source, Matrix target)
     {
         var row = 0;
-        for (; Sse2.IsSupported && row + 4 <= source.Rows; row += 4)
+        for (; Avx2.IsSupported && row + 8 <= source.Rows; row += 8)
         {
-            uint* r0 = (uint*)source.Row(row), r1 = (uint*)source.Row(row + 1), r2 = (uint*)source.Row(row + 2), r3 = (uint*)source.Row(row + 3);
             var column = 0;
-            for (; column + 4 <= source.Columns; column += 4)
-            {
-                var (a, b) = (Vector128.Load(r0 + column), Vector128.Load(r1 + column));
-                var (c, d) = (Vector128.Load(r2 + column), Vector128.Load(r3 + column));
-                var (low, high) = (Sse2.UnpackLow(a, b).AsUInt64(), Sse2.UnpackHigh(a, b).AsUInt64());
-                var (low2, high2) = (Sse2.UnpackLow(c, d).AsUInt64(), Sse2.UnpackHigh(c, d).AsUInt64());
-                Sse2.UnpackLow(low, low2).Store((ulong*)((uint*)target.Row(column) + row));
-                Sse2.UnpackHigh(low, low2).Store((ulong*)((uint*)target.Row(column + 1) + row));
-                Sse2.UnpackLow(high, high2).Store((ulong*)((uint*)target.Row(column + 2) + row));
-                Sse2.UnpackHigh(high, high2).Store((ulong*)((uint*)target.Row(column + 3) + row));
-            }
-
-            Scalar<uint>(source.SliceRows(row, 4).SliceColumns(column, source.Columns - column), target, column, row);
+            for (; column + 8 <= source.Columns; column += 8) Transpose8x8Of32(source, row, column, target);
+            EachElement<uint>(source.SliceRows(row, 8).SliceColumns(column, source.Columns - column), target, column, row);
         }
 
-        Scalar<uint>(source.SliceRows(row, source.Rows - row), target, 0, row);
+        EachElement<uint>(source.SliceRows(row, source.Rows - row), target, 0, row);
     }
 
     private static void Run16(Matrix source, Matrix target)
@@ -47,29 +42,48 @@ internal static unsafe class BlockTransposition
         for (; Sse2.IsSupported && row + 8 <= source.Rows; row += 8)
         {
             var column = 0;
-            for (; column + 8 <= source.Columns; column += 8) Turn8x8(source, row, column, target);
-            Scalar<ushort>(source.SliceRows(row, 8).SliceColumns(column, source.Columns - column), target, column, row);
+            for (; column + 8 <= source.Columns; column += 8) Transpose8x8Of16(source, row, column, target);
+            EachElement<ushort>(source.SliceRows(row, 8).SliceColumns(column, source.Columns - column), target, column, row);
         }
 
-        Scalar<ushort>(source.SliceRows(row, source.Rows - row), target, 0, row);
-        if (source.Rows % 2 == 0) return;
-        for (var column = 0; column < source.Columns; column++) ((ushort*)target.Row(column))[source.Rows] = 0;
+        EachElement<ushort>(source.SliceRows(row, source.Rows - row), target, 0, row);
     }
 
-    // Three rounds of interleaving: pairs of rows, pairs of pairs, halves.
-    private static void Turn8x8(Matrix source, int row, int column, Matrix target)
+    // Rounds of interleaving: rows, pairs of rows, then halves of registers, which are a row and the one four below it.
+    private static void Transpose8x8Of32(Matrix source, int row, int column, Matrix target)
+    {
+        var (a, b) = Pairs(0);
+        var (c, d) = Pairs(2);
+        var (e, f) = Pairs(4);
+        var (g, h) = Pairs(6);
+        Store(Avx2.UnpackLow(a, c), Avx2.UnpackLow(e, g), 0);
+        Store(Avx2.UnpackHigh(a, c), Avx2.UnpackHigh(e, g), 1);
+        Store(Avx2.UnpackLow(b, d), Avx2.UnpackLow(f, h), 2);
+        Store(Avx2.UnpackHigh(b, d), Avx2.UnpackHigh(f, h), 3);
+
+        (Vector256<ulong> Low, Vector256<ulong> High) Pairs(int i)
+        {
+            var (x, y) = (Vector256.Load((uint*)source.Row(row + i) + column), Vector256.Load((uint*)source.Row(row + i + 1) + column));
+            return (Avx2.UnpackLow(x, y).AsUInt64(), Avx2.UnpackHigh(x, y).AsUInt64());
+        }
+
+        void Store(Vector256<ulong> left, Vector256<ulong> right, int i)
+        {
+            Avx2.Permute2x128(left, right, 0x20).Store((ulong*)((uint*)target.Row(column + i) + row));
+            Avx2.Permute2x128(left, right, 0x31).Store((ulong*)((uint*)target.Row(column + i + 4) + row));
+        }
+    }
+
+    // Rounds of interleaving: rows, pairs of rows, pairs of pairs.
+    private static void Transpose8x8Of16(Matrix source, int row, int column, Matrix target)
     {
         Vector128<ushort> Load(int i) => Vector128.Load((ushort*)source.Row(row + i) + column);
         var (r0, r1, r2, r3) = (Load(0), Load(1), Load(2), Load(3));
         var (r4, r5, r6, r7) = (Load(4), Load(5), Load(6), Load(7));
-        var (a0, a1) = (Sse2.UnpackLow(r0, r1).AsUInt32(), Sse2.UnpackHigh(r0, r1).AsUInt32());
-        var (a2, a3) = (Sse2.UnpackLow(r2, r3).AsUInt32(), Sse2.UnpackHigh(r2, r3).AsUInt32());
-        var (a4, a5) = (Sse2.UnpackLow(r4, r5).AsUInt32(), Sse2.UnpackHigh(r4, r5).AsUInt32());
-        var (a6, a7) = (Sse2.UnpackLow(r6, r7).AsUInt32(), Sse2.UnpackHigh(r6, r7).AsUInt32());
-        Pair(a0, a2, a4, a6, 0);
-        Pair(a1, a3, a5, a7, 4);
+        Half(Low(r0, r1), Low(r2, r3), Low(r4, r5), Low(r6, r7), 0);
+        Half(High(r0, r1), High(r2, r3), High(r4, r5), High(r6, r7), 4);
 
-        void Pair(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c, Vector128<uint> d, int first)
+        void Half(Vector128<uint> a, Vector128<uint> b, Vector128<uint> c, Vector128<uint> d, int first)
         {
             var (low, high) = (Sse2.UnpackLow(a, b).AsUInt64(), Sse2.UnpackHigh(a, b).AsUInt64());
             var (low2, high2) = (Sse2.UnpackLow(c, d).AsUInt64(), Sse2.UnpackHigh(c, d).AsUInt64());
@@ -80,9 +94,13 @@ internal static unsafe class BlockTransposition
         }
 
         void Store(Vector128<ulong> values, int i) => values.Store((ulong*)((ushort*)target.Row(column + i) + row));
+
+        static Vector128<uint> Low(Vector128<ushort> x, Vector128<ushort> y) => Sse2.UnpackLow(x, y).AsUInt32();
+
+        static Vector128<uint> High(Vector128<ushort> x, Vector128<ushort> y) => Sse2.UnpackHigh(x, y).AsUInt32();
     }
 
-    private static void Scalar<T>(Matrix source, Matrix target, int firstColumn, int firstRow)
+    private static void EachElement<T>(Matrix source, Matrix target, int firstColumn, int firstRow)
         where T : unmanaged
     {
         for (var row = 0; row < source.Rows; row++)

@@ -19,7 +19,7 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Load(float* source) => new(*source);
 
-    public static Lanes1 LoadBFloat16(ushort* source) => new(BitConverter.UInt32BitsToSingle((uint)*source << 16));
+    public static Lanes1 LoadBFloat16(ushort* source) => new(BFloat16Bits.Widen(*source));
 
     public static Lanes1 MultiplyAdd(Lanes1 left, Lanes1 right, Lanes1 addend) =>
         new(MathF.FusedMultiplyAdd(left._value, right._value, addend._value));
@@ -38,9 +38,5 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static void Store(Lanes1 value, float* target) => *target = value._value;
 
-    public static void StoreBFloat16(Lanes1 value, ushort* target)
-    {
-        var bits = BitConverter.SingleToUInt32Bits(value._value);
-        *target = (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
-    }
+    public static void StoreBFloat16(Lanes1 value, ushort* target) => *target = BFloat16Bits.Of(value._value);
 }

@@ -52,8 +52,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     public static void StoreBFloat16(Lanes256 value, ushort* target)
     {
-        var bits = value._value.AsUInt32();
-        var rounded = (bits + Vector256.Create(0x7FFFu) + ((bits >>> 16) & Vector256<uint>.One)) >>> 16;
+        var rounded = BFloat16Bits.Of(value._value);
         Vector128.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(target);
     }
 }

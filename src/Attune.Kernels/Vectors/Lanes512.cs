@@ -54,8 +54,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static void StoreBFloat16(Lanes512 value, ushort* target)
     {
-        var bits = value._value.AsUInt32();
-        var rounded = (bits + Vector512.Create(0x7FFFu) + ((bits >>> 16) & Vector512<uint>.One)) >>> 16;
+        var rounded = BFloat16Bits.Of(value._value);
         if (Avx512F.IsSupported) Avx512F.ConvertToVector256UInt16(rounded).Store(target);
         else Vector256.Narrow(rounded.GetLower(), rounded.GetUpper()).Store(target);
     }

@@ -56,7 +56,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
             new Product(tokens, Query.OutFeatures, Sinks.Store(projections.Query), Query.Forward(normed)),
             new Product(tokens, Key.OutFeatures, Sinks.Store(projections.Key), Key.Forward(normed)),
             new Product(tokens, Value.OutFeatures, Sinks.Store(projections.Value), Value.Forward(normed)));
-        RotaryKernel.Rotate(team, projections.Turned, scratch.Cos, scratch.Sin);
+        RotaryKernel.Rotate(team, projections.Rotated, scratch.Cos, scratch.Sin);
         attention.Forward(scratch.Lengths, projections.Query, projections.Key, projections.Value, attended, memory.Softmax(tokens));
         runner.Run([.. Output.Low(attended)]);
         runner.Run(new Product(tokens, Output.OutFeatures, Sinks.Add(input, middle), Output.Forward(attended)));
@@ -92,7 +92,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
         runner.Run(new Product(tokens, Down.InFeatures, ActivateBackward(memory, gate, up, inner), Down.Backward(rounded)));
         RmsNormKernel.Forward(team, memory.Middle(tokens), MlpNorm.Floats(0), epsilon, normed);
         runner.Run([.. Gate.LowGradient(gate), .. Up.LowGradient(up)]);
-        Transposition.Run(team, [.. Down.Turned(tokens), .. Gate.Turned(tokens), .. Up.Turned(tokens)]);
+        Transposition.Run(team, [.. Down.Transposes(tokens), .. Gate.Transposes(tokens), .. Up.Transposes(tokens)]);
         runner.Run([
             new Product(tokens, Gate.InFeatures, Sinks.Store(scratch.NormedGradient), [.. Gate.Backward(gate), .. Up.Backward(up)]),
             .. Down.Gradients(inner, rounded), .. Gate.Gradients(normed, gate), .. Up.Gradients(normed, up)]);
@@ -112,7 +112,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
             team, shape, scratch.QueryGradient, scratch.KeyGradients, scratch.ValueGradients, scratch.Cos, scratch.Sin, gradients.Query, gradients.Key, gradients.Value);
         RmsNormKernel.Forward(team, memory.Input(tokens), AttentionNorm.Floats(0), epsilon, normed);
         runner.Run([.. Query.LowGradient(gradients.Query), .. Key.LowGradient(gradients.Key), .. Value.LowGradient(gradients.Value)]);
-        Transposition.Run(team, [.. Output.Turned(tokens), .. Query.Turned(tokens), .. Key.Turned(tokens), .. Value.Turned(tokens)]);
+        Transposition.Run(team, [.. Output.Transposes(tokens), .. Query.Transposes(tokens), .. Key.Transposes(tokens), .. Value.Transposes(tokens)]);
         Product[] trained = [
             .. Output.Gradients(attended, rounded), .. Query.Gradients(normed, gradients.Query),
             .. Key.Gradients(normed, gradients.Key), .. Value.Gradients(normed, gradients.Value)];

@@ -79,12 +79,12 @@ internal sealed unsafe class FusedLinear : IDisposable
         return _lora is null ? [own] : [own, new Term(_scratch.LowGradient(gradient.Rows), Panels.Of(_a!.Of(Rank)))];
     }
 
-    /// <summary>low and dlow and where they go turned; to be run before <see cref="Gradients"/>.</summary>
-    public IEnumerable<(Matrix Source, Matrix Target)> Turned(int tokens)
+    /// <summary>low and dlow and where they go transposed; to be run before <see cref="Gradients"/>.</summary>
+    public IEnumerable<(Matrix Source, Matrix Target)> Transposes(int tokens)
     {
         if (_lora is null) yield break;
-        yield return (_low!.Of(tokens), _scratch.LowTurned(tokens));
-        yield return (_scratch.LowGradient(tokens), _scratch.LowGradientTurned(tokens));
+        yield return (_low!.Of(tokens), _scratch.LowTransposed(tokens));
+        yield return (_scratch.LowGradient(tokens), _scratch.LowGradientTransposed(tokens));
     }
 
     /// <summary>Adds to the gradients of A and B.</summary>
@@ -92,9 +92,9 @@ internal sealed unsafe class FusedLinear : IDisposable
     {
         if (_lora is null) yield break;
         var tokens = input.Rows;
-        yield return new Product(Rank, InFeatures, Sinks.Accumulate(_gradientA!.Sum()), [new Term(_scratch.LowGradientTurned(tokens), Panels.Of(input))]);
+        yield return new Product(Rank, InFeatures, Sinks.Accumulate(_gradientA!.Sum()), [new Term(_scratch.LowGradientTransposed(tokens), Panels.Of(input))]);
         yield return new Product(
-            Rank, OutFeatures, Sinks.AccumulateTransposed(_gradientB!.Sum(), (float)_lora.Scaling), [new Term(_scratch.LowTurned(tokens), Panels.Of(gradient))]);
+            Rank, OutFeatures, Sinks.AccumulateTransposed(_gradientB!.Sum(), (float)_lora.Scaling), [new Term(_scratch.LowTransposed(tokens), Panels.Of(gradient))]);
     }
 
     public void Dispose()

@@ -6,16 +6,16 @@ namespace Attune.Models.Fused;
 internal sealed class FusedLinearScratch(int rank, ElementType type) : IDisposable
 {
     private readonly MatrixMemory _lowGradient = new(rank, type);
-    private MatrixMemory _lowTurned = new(0, type), _lowGradientTurned = new(0, type);
+    private MatrixMemory _lowTransposed = new(0, type), _lowGradientTransposed = new(0, type);
     private int _tokens;
 
     /// <summary>Makes room for a batch.</summary>
     public void Reserve(int tokens)
     {
         if (tokens <= _tokens) return;
-        _lowTurned.Dispose();
-        _lowGradientTurned.Dispose();
-        (_lowTurned, _lowGradientTurned) = (new MatrixMemory(tokens + 1, type), new MatrixMemory(tokens + 1, type)); // an odd number is padded
+        _lowTransposed.Dispose();
+        _lowGradientTransposed.Dispose();
+        (_lowTransposed, _lowGradientTransposed) = (new MatrixMemory(tokens + 1, type), new MatrixMemory(tokens + 1, type)); // an odd number is padded
         _tokens = tokens;
     }
 
@@ -23,15 +23,15 @@ internal sealed class FusedLinearScratch(int rank, ElementType type) : IDisposab
     public Matrix LowGradient(int tokens) => _lowGradient.Of(tokens);
 
     /// <summary>[rank, tokens].</summary>
-    public Matrix LowTurned(int tokens) => _lowTurned.Of(rank).SliceColumns(0, tokens);
+    public Matrix LowTransposed(int tokens) => _lowTransposed.Of(rank).SliceColumns(0, tokens);
 
     /// <summary>[rank, tokens].</summary>
-    public Matrix LowGradientTurned(int tokens) => _lowGradientTurned.Of(rank).SliceColumns(0, tokens);
+    public Matrix LowGradientTransposed(int tokens) => _lowGradientTransposed.Of(rank).SliceColumns(0, tokens);
 
     public void Dispose()
     {
         _lowGradient.Dispose();
-        _lowTurned.Dispose();
-        _lowGradientTurned.Dispose();
+        _lowTransposed.Dispose();
+        _lowGradientTransposed.Dispose();
     }
 }

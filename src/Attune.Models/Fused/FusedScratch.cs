@@ -87,6 +87,6 @@ internal readonly struct Projections(Matrix all, AttentionShape shape)
 
     public Matrix Value => all.SliceColumns((shape.Heads + shape.KeyValueHeads) * shape.HeadSize, shape.KeyValueHeads * shape.HeadSize);
 
-    /// <summary>Queries and keys: what is turned by position.</summary>
-    public Matrix Turned => all.SliceColumns(0, (shape.Heads + shape.KeyValueHeads) * shape.HeadSize);
+    /// <summary>Queries and keys: what is rotated by position.</summary>
+    public Matrix Rotated => all.SliceColumns(0, (shape.Heads + shape.KeyValueHeads) * shape.HeadSize);
 }

@@ -2,6 +2,7 @@ using Attune.Kernels.Memory;
 using Attune.Kernels.Products;
 using Attune.Kernels.Rows;
 using Attune.Kernels.Threads;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Tests.Products;
 
@@ -122,8 +123,8 @@ public sealed class ProductRunnerTests : IDisposable
 
     private static ProductKernel Kernel(string name)
     {
-        if (name == "fp32 in 256 bits") return Float32Kernel256.Instance;
-        if (name == "fp32 in 512 bits") return Float32Kernel512.Instance;
+        if (name == "fp32 in 256 bits") return Float32Kernel<Lanes256>.Instance;
+        if (name == "fp32 in 512 bits") return Float32Kernel<Lanes512>.Instance;
         var kernel = ProductKernel.Of(ElementType.BFloat16);
         Assert.SkipWhen(kernel is null, "no bf16 unit");
         return kernel;

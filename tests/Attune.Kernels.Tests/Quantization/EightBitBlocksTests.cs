@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Attune.Kernels.Quantization;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Tests.Quantization;
 

@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics.X86;
 using Attune.Kernels.Quantization;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Tests.Quantization;
 

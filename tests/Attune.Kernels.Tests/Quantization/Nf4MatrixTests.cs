@@ -1,4 +1,5 @@
 using Attune.Kernels.Quantization;
+using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Tests.Quantization;
 

@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Attune.Kernels.Quantization;
+namespace Attune.Kernels.Vectors;
 
 /// <summary>bfloat16: the upper half of fp32, rounded to nearest, ties to even.</summary>
 internal static class BFloat16Bits
 {
-    /// <summary>Rounds a number; NaN is not expected.</summary>
+    /// <summary>Rounds a number. NaN stays NaN if its upper half says so, as that of every processor does.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Of(float value)
     {
@@ -30,9 +30,7 @@ internal static class BFloat16Bits
         return (bits + Vector256.Create(0x7FFFu) + ((bits >> 16) & Vector256<uint>.One)) >> 16;
     }
 
-    /// <summary>The same numbers in fp32.</summary>
-    public static void Widen(ReadOnlySpan<ushort> bits, Span<float> values)
-    {
-        for (var i = 0; i < bits.Length; i++) values[i] = BitConverter.UInt32BitsToSingle((uint)bits[i] << 16);
-    }
+    /// <summary>The same number in fp32.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Widen(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
 }
