@@ -3,6 +3,7 @@ using Attune.Bench.Training;
 using Attune.Data.Batching;
 using Attune.Models;
 using Attune.Models.Architectures;
+using Attune.Models.Batches;
 using Attune.Models.Fused;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
@@ -48,7 +49,7 @@ internal static class TrainingCase
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),
             Order = order,
-            Objective = new SupervisedObjective(decoder, rows, [], MicroBatchSizes.UsualTokens, fused),
+            Objective = new SupervisedObjective((ILabelLosses?)fused ?? new PlainLosses(decoder), rows, [], MicroBatchSizes.UsualTokens),
             Model = model,
             Optimizer = optimizer,
             LearningRates = new LearningRates(LearningRateSchedule.Constant, LearningRate, 0, order.TotalSteps),

@@ -16,6 +16,14 @@ public static unsafe class Conversion
     public static void Copy(Team team, Matrix source, Matrix target, float factor = 1) =>
         RowBlocks.Run(team, source.Rows, row => Copy(source.Type, source.Row(row), target.Type, target.Row(row), source.Columns, factor));
 
+    /// <summary>Some rows of the source, one after the other.</summary>
+    /// <param name="team">The threads.</param>
+    /// <param name="source">[any number, columns].</param>
+    /// <param name="rows">Which of its rows.</param>
+    /// <param name="target">[rows, columns] of either type.</param>
+    public static void Gather(Team team, Matrix source, ReadOnlyMemory<int> rows, Matrix target) =>
+        RowBlocks.Run(team, rows.Length, row => Copy(source.Type, source.Row(rows.Span[row]), target.Type, target.Row(row), source.Columns, 1));
+
     /// <summary>target = factor × source, one row on the calling thread.</summary>
     internal static void Copy(ElementType from, byte* source, ElementType to, byte* target, int count, float factor)
     {

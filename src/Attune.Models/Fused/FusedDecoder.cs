@@ -12,10 +12,10 @@ namespace Attune.Models.Fused;
 
 /// <summary>
 /// Loss and gradients of a decoder with LoRA adapters through our own kernels, layer by layer with explicit backward passes:
-/// the fast path of training on a CPU. <see cref="LlamaDecoder.Forward"/> with autograd is its plain twin and its oracle.
+/// the fused path of training on a CPU. <see cref="LlamaDecoder.Forward"/> with autograd is its plain twin and its oracle.
 /// It computes with the decoder's own tensors and leaves gradients in the adapters' <c>grad</c>.
 /// </summary>
-public sealed class FusedDecoder : IDisposable
+public sealed class FusedDecoder : ILabelLosses, IDisposable
 {
     private readonly LlamaDecoder _decoder;
     private readonly Team _team;
@@ -60,7 +60,7 @@ public sealed class FusedDecoder : IDisposable
         static int Rank(Layers.Linear linear) => linear.Adapter is LoraLayer lora ? (int)lora.A.Value.shape[0] : 0;
     }
 
-    /// <summary>The fast path of a decoder, or null where it has none and the plain one has to do.</summary>
+    /// <summary>The fused path of a decoder, or null where it has none (<see cref="WhyNot"/>) and the plain one has to do.</summary>
     /// <param name="decoder">With adapters on some of its layers and nothing else trained.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="tokens">Tokens of the largest micro-batch, for which memory is taken at once; larger ones work too.</param>
@@ -72,15 +72,22 @@ public sealed class FusedDecoder : IDisposable
         return fused;
     }
 
-    /// <summary>Whether a decoder has a fast path: this processor has the products, and only adapters without dropout are trained.</summary>
-    public static bool IsFor(LlamaDecoder decoder) => ProductKernel.Of(TypeOf(decoder)) is not null && Fits(decoder);
+    /// <summary>Whether a decoder has a fused path.</summary>
+    public static bool IsFor(LlamaDecoder decoder) => WhyNot(decoder) is null;
 
-    /// <summary>Forward and backward pass: adds to the gradients of the adapters.</summary>
-    /// <param name="batch">Samples laid end to end.</param>
-    /// <param name="positions">Places in the batch whose hidden state predicts a label.</param>
-    /// <param name="labels">Their labels, token ids.</param>
-    /// <param name="weight">Factor of the gradient.</param>
-    /// <returns>The loss of each label, nats, not weighted.</returns>
+    /// <summary>Why a decoder has no fused path, for users; null: it has one.</summary>
+    public static string? WhyNot(LlamaDecoder decoder)
+    {
+        var adapters = decoder.Linears.Where(linear => linear.Adapter is not null).ToArray();
+        if (ProductKernel.Of(TypeOf(decoder)) is null) return "there are no bf16 products of our own on this machine";
+        if (adapters.Length == 0) return "the model's own weights are trained";
+        if (decoder.Parameters.Any(parameter => parameter.IsTrained)) return "lora.modules_to_save trains weights of the model";
+        if (adapters.Any(linear => linear.Adapter is not LoraLayer { HasDropout: false })) return "lora.dropout is above 0";
+        if (adapters.Any(linear => linear.Name == "lm_head")) return "the output layer has an adapter";
+        return decoder.Config.AttentionBias || decoder.Config.MlpBias ? "the model's layers have biases" : null;
+    }
+
+    /// <inheritdoc/>
     public float[] Backward(PackedBatch batch, int[] positions, int[] labels, double weight)
     {
         var tokens = batch.TokenIds.Length;
@@ -97,10 +104,7 @@ public sealed class FusedDecoder : IDisposable
         return losses;
     }
 
-    /// <summary>The loss of each label, nats.</summary>
-    /// <param name="batch">Samples laid end to end.</param>
-    /// <param name="positions">Places in the batch whose hidden state predicts a label.</param>
-    /// <param name="labels">Their labels, token ids.</param>
+    /// <inheritdoc/>
     public float[] Losses(PackedBatch batch, int[] positions, int[] labels)
     {
         var tokens = batch.TokenIds.Length;
@@ -122,14 +126,6 @@ public sealed class FusedDecoder : IDisposable
 
     private static ElementType TypeOf(LlamaDecoder decoder) => decoder.ComputeType == ScalarType.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
 
-    // Biases, dropout and copies trained in full are the plain path's.
-    private static bool Fits(LlamaDecoder decoder) =>
-        decoder.Config is { AttentionBias: false, MlpBias: false }
-        && decoder.Parameters.All(parameter => !parameter.IsTrained)
-        && decoder.Linears.Any(linear => linear.Adapter is LoraLayer)
-        && decoder.Linears.All(linear => linear.Adapter is null or LoraLayer { HasDropout: false })
-        && decoder.Linears.All(linear => linear.Name != "lm_head" || linear.Adapter is null);
-
     private void Reserve(int tokens)
     {
         _scratch.Reserve(tokens);
@@ -140,7 +136,7 @@ public sealed class FusedDecoder : IDisposable
     }
 
     /// <summary>Rounds the adapters' masters and fills in embeddings and positions.</summary>
-    private unsafe void Begin(PackedBatch batch)
+    private void Begin(PackedBatch batch)
     {
         var tokens = batch.TokenIds.Length;
         _scratch.Begin(batch.Lengths);
@@ -155,11 +151,7 @@ public sealed class FusedDecoder : IDisposable
             Conversion.Copy(_team, TensorMemory.Of(rotary.Sin.contiguous()), _scratch.Sin);
         }
 
-        var input = _memory[0].Input(tokens);
-        for (var token = 0; token < tokens; token++)
-        {
-            _decoder.RequireToken(batch.TokenIds[token]);
-            Conversion.Copy(_team, _embedding.SliceRows(batch.TokenIds[token], 1), input.SliceRows(token, 1));
-        }
+        foreach (var id in batch.TokenIds) _decoder.RequireToken(id);
+        Conversion.Gather(_team, _embedding, batch.TokenIds, _memory[0].Input(tokens));
     }
 }

@@ -39,7 +39,7 @@ internal sealed unsafe class FusedHead(Team team, ProductRunner runner, Matrix n
         {
             var count = Math.Min(_chunk, positions.Length - first);
             var (rows, normed, scores) = (_rows.Of(count), _normed.Of(count), _scores.Of(count));
-            for (var i = 0; i < count; i++) Copy(residual.Floats(positions[first + i]), rows.Floats(i));
+            Conversion.Gather(team, residual, positions.AsMemory(first, count), rows);
             RmsNormKernel.Forward(team, rows, norm.Floats(0), epsilon, normed);
             runner.Run(new Product(count, weight.Rows, Sinks.Store(scores), [new Term(normed, Panels.OfTransposed(weight))]));
             CrossEntropyKernel.Run(team, scores, labels.AsMemory(first, count), factor, losses.AsMemory(first, count));
@@ -49,7 +49,8 @@ internal sealed unsafe class FusedHead(Team team, ProductRunner runner, Matrix n
             runner.Run(new Product(count, weight.Columns, Sinks.Store(normedGradients), [new Term(scores, Panels.Of(weight))]));
             gradients.Clear();
             RmsNormKernel.Backward(team, rows, norm.Floats(0), epsilon, normedGradients, gradients);
-            for (var i = 0; i < count; i++) Copy(gradients.Floats(i), gradient.Floats(positions[first + i]));
+            for (var i = 0; i < count; i++)
+                new ReadOnlySpan<float>(gradients.Floats(i), weight.Columns).CopyTo(new Span<float>(gradient.Floats(positions[first + i]), weight.Columns));
         }
 
         return losses;
@@ -60,6 +61,4 @@ internal sealed unsafe class FusedHead(Team team, ProductRunner runner, Matrix n
         MatrixMemory[] all = [_rows, _gradients, _normedGradients, _normed, _scores];
         foreach (var memory in all) memory.Dispose();
     }
-
-    private void Copy(float* from, float* to) => new ReadOnlySpan<float>(from, weight.Columns).CopyTo(new Span<float>(to, weight.Columns));
 }

@@ -28,7 +28,7 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
         var layer = (2 * sizeof(float) * hidden) + (element * (projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
         var shared = (sizeof(float) * (2 * hidden)) + (element * ((2 * hidden) + (3 * inner) + query + projections)) + (3 * sizeof(float) * query);
         return new FusedMemory(
-            tokens * (((config.Layers + 1) * layer) + (element * ranks)),
+            tokens * ((config.Layers * layer) + (sizeof(float) * hidden) + (element * ranks)), // the last result is the input of no layer
             (tokens * shared) + (element * adapters.Sum(adapter => adapter.A.Value.numel() + adapter.B.Value.numel())),
             Math.Min(FusedHead.ScoresBytes, element * tokens * config.VocabularySize));
     }

@@ -51,6 +51,9 @@ public sealed record RunArithmetic
 
     /// <summary>Estimated peak of resident memory, bytes.</summary>
     public required long EstimatedMemory { get; init; }
+
+    /// <summary>Why the run takes the plain path; null: it takes the fused one.</summary>
+    public string? WhyPlain { get; init; }
 }
 
 /// <summary>One optimizer step.</summary>

@@ -1,9 +1,6 @@
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
-using Attune.Models.Architectures;
 using Attune.Models.Batches;
-using Attune.Models.Fused;
-using static TorchSharp.torch;
 
 namespace Attune.Training.Objectives;
 
@@ -11,13 +8,12 @@ namespace Attune.Training.Objectives;
 /// Next-token cross-entropy on label tokens. The samples of a micro-batch lie end to end without padding; only the
 /// hidden states that predict a label go through the output layer.
 /// </summary>
-/// <param name="decoder">The model; what is trained of it has gradients.</param>
+/// <param name="model">Computes losses and gradients.</param>
 /// <param name="train">Training examples.</param>
 /// <param name="validation">Validation examples; may be empty.</param>
 /// <param name="microBatchTokens">Tokens of a micro-batch at most; a longer example is one by itself.</param>
-/// <param name="fused">The model's fast path; null: it has none.</param>
 public sealed class SupervisedObjective(
-    LlamaDecoder decoder, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int microBatchTokens, FusedDecoder? fused = null) : IObjective
+    ILabelLosses model, IReadOnlyList<Example> train, IReadOnlyList<Example> validation, int microBatchTokens) : IObjective
 {
     /// <inheritdoc/>
     public IReadOnlyList<MicroBatch> MicroBatches(IReadOnlyList<int> rows) =>
@@ -26,17 +22,8 @@ public sealed class SupervisedObjective(
     /// <inheritdoc/>
     public double Backward(MicroBatch batch, double weight)
     {
-        if (fused is not null)
-        {
-            var (positions, ids) = Predictions(batch);
-            return fused.Backward(new PackedBatch(batch.TokenIds, batch.Lengths), positions, ids, weight).Sum(loss => (double)loss);
-        }
-
-        using var scope = NewDisposeScope();
-        var (states, labels) = PredictingStates(batch);
-        var (losses, gradient) = ChunkedCrossEntropy.WithGradient(decoder, states, labels, weight);
-        if (states.requires_grad) states.backward([gradient]);
-        return losses.Sum(loss => (double)loss);
+        var (positions, labels) = Predictions(batch);
+        return model.Backward(new PackedBatch(batch.TokenIds, batch.Lengths), positions, labels, weight).Sum(loss => (double)loss);
     }
 
     /// <inheritdoc/>
@@ -57,26 +44,8 @@ public sealed class SupervisedObjective(
     /// <summary>The loss of each label token, in the order of the micro-batch; nats.</summary>
     public float[] TokenLosses(MicroBatch batch)
     {
-        if (fused is not null)
-        {
-            var (positions, ids) = Predictions(batch);
-            return fused.Losses(new PackedBatch(batch.TokenIds, batch.Lengths), positions, ids);
-        }
-
-        using var noGradients = no_grad();
-        using var scope = NewDisposeScope();
-        var (states, labels) = PredictingStates(batch);
-        return ChunkedCrossEntropy.Losses(decoder, states, labels);
-    }
-
-    // [label tokens, hidden] and their labels, [label tokens].
-    private (Tensor States, Tensor Labels) PredictingStates(MicroBatch batch)
-    {
         var (positions, labels) = Predictions(batch);
-        var hidden = decoder.Forward(new PackedBatch(batch.TokenIds, batch.Lengths)); // [tokens, hidden]
-        return (
-            hidden.index_select(0, tensor(positions.Select(position => (long)position).ToArray())),
-            tensor(labels.Select(label => (long)label).ToArray()));
+        return model.Losses(new PackedBatch(batch.TokenIds, batch.Lengths), positions, labels);
     }
 
     /// <summary>The hidden state at t predicts label t + 1. The first label of a sample never counts.</summary>

@@ -3,6 +3,7 @@ using Attune.Data.Preparation;
 using Attune.Data.Selection;
 using Attune.Models;
 using Attune.Models.Adapters.Lora;
+using Attune.Models.Fused;
 using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Runs.Checkpoints;
@@ -123,6 +124,7 @@ public sealed class PreparedRun : IDisposable
             AllParameters = Model.Decoder.Parameters.Sum(parameter => parameter.Value.numel())
                 + Trained.Tensors.Where(tensor => !own.Contains(tensor.Name)).Sum(tensor => tensor.Value.numel()),
             EstimatedMemory = Memory.Total,
+            WhyPlain = FusedDecoder.WhyNot(Model.Decoder),
         };
     }
 

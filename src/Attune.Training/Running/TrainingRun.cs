@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Data.Manifest;
+using Attune.Models.Batches;
 using Attune.Models.Fused;
 using Attune.Runs;
 using Attune.Runs.Checkpoints;
@@ -100,7 +101,7 @@ public sealed class TrainingRun : IDisposable
             using var fused = FusedDecoder.Create(
                 Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount,
                 MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value));
-            var result = Loop(optimizer, checkpoints, observers, fused).Run(start, stopRequested);
+            var result = Loop(optimizer, checkpoints, observers, (ILabelLosses?)fused ?? new PlainLosses(Prepared.Model.Decoder)).Run(start, stopRequested);
             Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
             observers.OnEnd(result);
             return result;
@@ -119,7 +120,7 @@ public sealed class TrainingRun : IDisposable
         _lock.Dispose();
     }
 
-    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer, FusedDecoder? fused)
+    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer, ILabelLosses model)
     {
         var recipe = Prepared.Recipe.Value;
         var quarter = Math.Max(1, (int)Math.Round(Prepared.Order.StepsPerEpoch / 4.0));
@@ -128,7 +129,7 @@ public sealed class TrainingRun : IDisposable
         {
             Options = new LoopOptions(Prepared.TotalSteps, evalSteps, recipe.SaveSteps ?? evalSteps, recipe.MaxGradNorm),
             Order = Prepared.Order,
-            Objective = new SupervisedObjective(Prepared.Model.Decoder, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value, fused),
+            Objective = new SupervisedObjective(model, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value),
             Model = Prepared.Trained,
             Optimizer = optimizer,
             LearningRates = Prepared.LearningRates,
@@ -152,6 +153,7 @@ public sealed class TrainingRun : IDisposable
         ["tokens"] = Enumerable.Range(1, Prepared.TotalSteps)
             .SelectMany(Prepared.Order.RowsOfStep).Sum(row => (long)Prepared.Train[row].TokenIds.Length),
         ["memory_bytes"] = run.EstimatedMemory,
+        ["path"] = run.WhyPlain is null ? "fused" : "plain",
     };
 
     private static JsonObject Actual(TrainingResult result) => new()

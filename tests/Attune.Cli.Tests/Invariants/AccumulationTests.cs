@@ -7,18 +7,20 @@ namespace Attune.Cli.Tests.Invariants;
 
 public sealed class AccumulationTests(TinyRuns runs) : IClassFixture<TinyRuns>
 {
-    private const string Method = "method: lora\nlora: {rank: 4, modules_to_save: [embed_tokens]}";
     private const string More = "learning_rate: 0.005\neval_steps: 4\ncompute_type: float32\nthreads: 1";
 
     // The golden README's tolerances, with their reasons: sums of rounded numbers taken in another order move a loss by
     // less than 1e-5, and AdamW turns rounding in gradients near zero into steps of up to the learning rate.
     private const double OfLosses = 1e-5, OfWeights = 2e-4;
 
-    [Fact]
-    public void Eight_micro_batches_of_one_row_equal_one_of_eight()
+    [Theory]
+    [InlineData("plain", "method: lora\nlora: {rank: 4, modules_to_save: [embed_tokens]}", 29)] // A and B of seven linears in two layers, and the embedding
+    [InlineData("fused", TinyRuns.FusedLora, 28)]
+    public void Eight_micro_batches_of_one_row_equal_one_of_eight(string path, string method, int tensors)
     {
-        var one = runs.Finished("one", Method, More, "epochs=4");
-        var eight = runs.Finished("eight", Method, More, "epochs=4", "batch_size=1", "gradient_accumulation_steps=8", "micro_batch_tokens=1");
+        var one = runs.Finished($"one-{path}", method, More, "epochs=4");
+        var eight = runs.Finished($"eight-{path}", method, More, "epochs=4", "batch_size=1", "gradient_accumulation_steps=8", "micro_batch_tokens=1");
+        Assert.Equal((path, path), (one.TrainingPath, eight.TrainingPath));
 
         var (expected, actual) = (Losses(one), Losses(eight));
         Assert.Equal(8 + 2, expected.Count); // eight steps, two validations
@@ -27,7 +29,7 @@ public sealed class AccumulationTests(TinyRuns runs) : IClassFixture<TinyRuns>
 
         using var first = SafetensorsFile.Open(one.Full("checkpoints/step-000008/adapter_model.safetensors"));
         using var second = SafetensorsFile.Open(eight.Full("checkpoints/step-000008/adapter_model.safetensors"));
-        Assert.Equal(29, first.Tensors.Count); // A and B of seven linears in two layers, and the embedding
+        Assert.Equal(tensors, first.Tensors.Count);
         foreach (var name in first.Tensors.Keys)
         {
             using var scope = torch.NewDisposeScope();

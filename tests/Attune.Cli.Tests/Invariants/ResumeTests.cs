@@ -59,7 +59,14 @@ public abstract class ResumeTests(TinyRuns runs, string method, params string[] 
     private static List<string> OfSteps(FinishedRun run) => [.. run.Course().Where(line => !line.Contains(MetricNames.EvalLoss, StringComparison.Ordinal))];
 }
 
-/// <summary>LoRA with dropout, with the settings a user gets: compute type and threads of this machine.</summary>
+/// <summary>LoRA on the fused path, with the settings a user gets.</summary>
+public sealed class FusedResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.FusedLora), IClassFixture<TinyRuns>
+{
+    [Fact]
+    public void It_is_the_fused_path_that_is_resumed() => Assert.Equal("fused", Straight.TrainingPath);
+}
+
+/// <summary>LoRA with dropout on the plain path, with the settings a user gets: compute type and threads of this machine.</summary>
 public sealed class LoraResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.Lora), IClassFixture<TinyRuns>
 {
     [Fact]

@@ -8,6 +8,7 @@ namespace Attune.Cli.Tests.Invariants;
 public sealed class TinyRuns : IDisposable
 {
     internal const string Lora = "method: lora\nlora: {rank: 4, dropout: 0.2, modules_to_save: [embed_tokens]}";
+    internal const string FusedLora = "method: lora\nlora: {rank: 4}";
     internal const string Full = "method: full";
 
     /// <summary>Forty steps: long enough to be killed in the middle.</summary>
@@ -56,6 +57,9 @@ public sealed class TinyRuns : IDisposable
 internal sealed record FinishedRun(string Folder, string Path)
 {
     public JsonObject Plan => Json("plan.json");
+
+    /// <summary><c>fused</c> or <c>plain</c>.</summary>
+    public string TrainingPath => (string)Plan["path"]!;
 
     public JsonObject Evaluation => Json("evaluation/metrics.json");
 

@@ -1,6 +1,7 @@
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models.Architectures;
+using Attune.Models.Batches;
 using Attune.Models.Fused;
 using Attune.Training.Loop;
 using Attune.Training.Methods;
@@ -35,7 +36,7 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
     {
         Options = new LoopOptions(Steps, Steps, Steps, MaxGradNorm),
         Order = new DataOrder(rows.Count, EffectiveBatch, epochs: 1, seed: 0, shuffle: false),
-        Objective = new SupervisedObjective(decoder, rows, Validation, MicroBatchTokens, Fused),
+        Objective = new SupervisedObjective((ILabelLosses?)Fused ?? new PlainLosses(decoder), rows, Validation, MicroBatchTokens),
         Model = model,
         Optimizer = optimizer,
         LearningRates = new LearningRates(LearningRateSchedule.Cosine, LearningRate, Warmup, Steps),

@@ -20,7 +20,7 @@ public class FullTrainingTests
         foreach (var tensor in model.Tensors) Assert.Equal(0, Tensors.Distance(tensor.Value, weights.Load(tensor.Name)));
 
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);
-        var sum = new SupervisedObjective(decoder, [], [], 8).Backward(batch, 1.0 / batch.LabelTokens);
+        var sum = new SupervisedObjective(new PlainLosses(decoder), [], [], 8).Backward(batch, 1.0 / batch.LabelTokens);
 
         Assert.Equal(5.945300102233887, sum / batch.LabelTokens, 0.02);
         var reference = Tensors.Of(Goldens.Path("training/tiny/full/first_step_gradients.safetensors"));

@@ -25,7 +25,7 @@ public class SupervisedObjectiveTests
         var reference = Tensors.Of(Goldens.Path($"training/tiny/{file}"));
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);
 
-        var sum = new SupervisedObjective(decoder, [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
+        var sum = new SupervisedObjective(new PlainLosses(decoder), [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
 
         if (reference.Remove("loss", out var loss)) Assert.Equal(loss.item<float>(), sum / batch.LabelTokens, 1e-5);
         Assert.Equal(reference.Count, model.Tensors.Count);
@@ -47,7 +47,7 @@ public class SupervisedObjectiveTests
         using var decoder = TinyGolden.Decoder();
         var model = TinyGolden.Full(decoder);
         var rows = TinyGolden.Rows()[..8];
-        var objective = new SupervisedObjective(decoder, rows, [], microBatchTokens);
+        var objective = new SupervisedObjective(new PlainLosses(decoder), rows, [], microBatchTokens);
         var labels = rows.Sum(row => row.LabelTokens);
 
         var whole = objective.Backward(MicroBatch.Of(rows), 1.0 / labels);
@@ -72,7 +72,7 @@ public class SupervisedObjectiveTests
         using var decoder = TinyGolden.Decoder();
         _ = TinyGolden.Adapter(decoder, "final");
         var golden = TinyGolden.Json("packing.json");
-        var objective = new SupervisedObjective(decoder, [], [], 256);
+        var objective = new SupervisedObjective(new PlainLosses(decoder), [], [], 256);
         var rows = TinyGolden.Rows()[..8];
 
         float[] losses = alone ? [.. rows.SelectMany(row => objective.TokenLosses(MicroBatch.Of([row])))] : objective.TokenLosses(MicroBatch.Of(rows));
@@ -94,7 +94,7 @@ public class SupervisedObjectiveTests
         using var decoder = TinyGolden.Decoder();
         if (when == "final") LoadFinal(decoder);
         var expected = TinyGolden.Json("full/evaluation.json")["evaluation"]!.AsArray().Single(item => (string)item!["weights"]! == when)!;
-        var objective = new SupervisedObjective(decoder, [], TinyGolden.Rows()[^10..], microBatchTokens);
+        var objective = new SupervisedObjective(new PlainLosses(decoder), [], TinyGolden.Rows()[^10..], microBatchTokens);
         Assert.Equal((double)expected["token_weighted_mean"]!, objective.Validate()!.Value, 1e-5);
     }
 
@@ -102,7 +102,7 @@ public class SupervisedObjectiveTests
     public void Without_validation_rows_there_is_no_validation_loss()
     {
         using var decoder = TinyGolden.Decoder();
-        Assert.Null(new SupervisedObjective(decoder, [], [], 1).Validate());
+        Assert.Null(new SupervisedObjective(new PlainLosses(decoder), [], [], 1).Validate());
     }
 
     /// <summary>Within fp32 rounding of one product of all rows: losses near 10, gradients near 0.01.</summary>
@@ -134,7 +134,7 @@ public class SupervisedObjectiveTests
         Assert.True(decoder.Config.TiedHead);
         var model = new FullTraining(decoder, weights, folder);
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);
-        new SupervisedObjective(decoder, [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
+        new SupervisedObjective(new PlainLosses(decoder), [], [], 256).Backward(batch, 1.0 / batch.LabelTokens);
         var ours = model.Tensors.Select(tensor => tensor.Value.grad!.clone()).ToArray();
         foreach (var tensor in model.Tensors) tensor.Value.grad = null;
 

@@ -74,7 +74,7 @@ public class TrainingRunTests
         var result = run.Train(new Recorder(), () => false);
         Assert.True(result.BestStep < result.Step, "the recipe is to overshoot its best");
         using var tuned = TunedModel.Load(run.Directory, notice => Assert.Fail(notice));
-        var loss = new SupervisedObjective(tuned.Decoder, [], run.Prepared.Validation, run.Prepared.Recipe.Value.MicroBatchTokens!.Value).Validate();
+        var loss = new SupervisedObjective(new PlainLosses(tuned.Decoder), [], run.Prepared.Validation, run.Prepared.Recipe.Value.MicroBatchTokens!.Value).Validate();
         Assert.Equal(result.BestLoss!.Value, loss!.Value, 1e-6);
     }
 

@@ -27,6 +27,7 @@ internal static class StartBanner
         var share = (100.0 * run.TrainableParameters / run.AllParameters).ToString("0.00", CultureInfo.InvariantCulture);
         yield return $"  parameters  {Units.Count(run.TrainableParameters)} of {Units.Count(run.AllParameters)} trained ({share} %)";
         yield return $"  memory      about {Units.Bytes(run.EstimatedMemory)} of {Units.Bytes(machineMemory)}";
+        yield return run.WhyPlain is null ? "  path        fused" : $"  path        plain: {run.WhyPlain}";
         yield return $"  run         {run.RunFolder}";
     }
 
