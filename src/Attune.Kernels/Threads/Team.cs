@@ -7,7 +7,7 @@ namespace Attune.Kernels.Threads;
 /// </summary>
 public sealed class Team : IDisposable
 {
-    private const int Spins = 4000;        // about 100 µs
+    private const int Spins = 4000;        // about 1.5 ms
 
     private readonly Thread[] _helpers;
     private readonly Lock _calls = new();
