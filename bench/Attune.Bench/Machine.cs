@@ -8,7 +8,7 @@ namespace Attune.Bench;
 /// <param name="Processor">Its name.</param>
 /// <param name="Avx2">256-bit vectors.</param>
 /// <param name="Avx512">512-bit vectors.</param>
-/// <param name="Bf16Unit">Whether bf16 products are measured to be no slower than those in fp32.</param>
+/// <param name="Bf16Unit">Whether torch's bf16 products are measured to be no slower than those in fp32.</param>
 /// <param name="Cores">Logical processors.</param>
 /// <param name="Threads">Threads torch multiplies with.</param>
 /// <param name="Memory">Bytes.</param>
@@ -18,7 +18,7 @@ internal sealed record Machine(string Processor, bool Avx2, bool Avx512, bool Bf
     public static Machine Describe() => new(
         FirstLine("/proc/cpuinfo", "model name")?.Split(':', 2)[1].Trim() ?? "unknown",
         System.Runtime.Intrinsics.X86.Avx2.IsSupported, Avx512F.IsSupported,
-        ProductSpeeds.OfThisMachine.Best == torch.ScalarType.BFloat16,
+        ProductSpeeds.OfThisMachine.Torch.Best == torch.ScalarType.BFloat16,
         Environment.ProcessorCount, torch.get_num_threads(),
         GC.GetGCMemoryInfo().TotalAvailableMemoryBytes,
         FirstLine("/proc/loadavg", "") is { } load ? double.Parse(load.Split(' ')[0]) : null);

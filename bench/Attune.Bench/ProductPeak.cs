@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using Attune.Kernels.Memory;
 using Attune.Kernels.Products;
 using Attune.Kernels.Threads;
+using Attune.Models.Numerics;
 using static TorchSharp.torch;
 
 namespace Attune.Bench;
@@ -12,8 +12,8 @@ namespace Attune.Bench;
 /// </summary>
 internal static class ProductPeak
 {
-    private const int Rows = 1024, Inner = 576, Columns = 1536, Products = 20;
-    private const int ColdProducts = 60;
+    private const int Products = 20, ColdProducts = 60;
+    private static readonly ProductShape Shape = new(Rows: 1024, Depth: 576, Columns: 1536);
     private static readonly TimeSpan Compilation = TimeSpan.FromSeconds(0.5);
 
     /// <summary>Floating-point operations a second: the best of 20 products of torch and 20 of our own kernels.</summary>
@@ -26,37 +26,26 @@ internal static class ProductPeak
         if (ProductKernel.Of(element) is not { } kernel) return 0;
         using var team = new Team(Environment.ProcessorCount);
         using var runner = new ProductRunner(team, kernel);
-        MatrixMemory[] memory = [new(Inner, element), new(Inner, element), new(Columns, element)];
-        var (a, weight, result) = (memory[0].Of(Rows), memory[1].Of(Columns), memory[2].Of(Rows));
-        var speed = Best(() => runner.Run(new Product(Rows, Columns, Sinks.Store(result), [new Term(a, Panels.OfTransposed(weight))])));
-        foreach (var one in memory) one.Dispose();
-        return speed;
+        using MatrixMemory inputs = new(Shape.Depth, element), weights = new(Shape.Depth, element), results = new(Shape.Columns, element);
+        var (input, weight, result) = (inputs.Of(Shape.Rows), weights.Of(Shape.Columns), results.Of(Shape.Rows));
+        var product = new Product(Shape.Rows, Shape.Columns, Sinks.Store(result), [new Term(input, Panels.OfTransposed(weight))]);
+        using var timed = new TimedProduct(Shape, () => runner.Run(product));
+        return Best(timed);
     }
 
     /// <summary>Of torch's product.</summary>
     public static double OfTorch(ScalarType type)
     {
-        using var scope = NewDisposeScope();
-        using var noGradients = no_grad();
-        var (a, b) = (randn(Rows, Inner).to(type), randn(Inner, Columns).to(type));
-        return Best(() => a.matmul(b).Dispose());
+        using var product = TimedProduct.OfTorch(Shape, type);
+        return Best(product);
     }
 
-    private static double Best(Action product)
+    private static double Best(TimedProduct product)
     {
         // .NET runs a method's first calls in code made in haste and compiles it properly in the background.
-        for (var i = 0; i < ColdProducts; i++) product();
+        for (var i = 0; i < ColdProducts; i++) product.Run();
         Thread.Sleep(Compilation);
-        for (var i = 0; i < ColdProducts; i++) product();
-
-        var best = double.MaxValue;
-        for (var i = 0; i < Products; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            product();
-            best = Math.Min(best, Stopwatch.GetElapsedTime(start).TotalSeconds);
-        }
-
-        return 2.0 * Rows * Inner * Columns / best;
+        for (var i = 0; i < ColdProducts; i++) product.Run();
+        return Enumerable.Range(0, Products).Max(_ => product.Run());
     }
 }

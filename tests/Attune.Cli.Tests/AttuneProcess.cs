@@ -9,9 +9,11 @@ internal static class AttuneProcess
     public static string Root { get; } = Checkout.Root;
 
     /// <summary>Runs <c>attune arguments…</c> in <paramref name="directory"/> (default: the root) and waits.</summary>
-    public static Result Run(string[] arguments, string? directory = null, TimeSpan? timeout = null, string? input = null)
+    public static Result Run(string[] arguments, string? directory = null, TimeSpan? timeout = null, string? input = null, (string Name, string Value)[]? environment = null)
     {
-        using var process = Process.Start(StartInfo(arguments, directory, "dotnet"))!;
+        var start = StartInfo(arguments, directory, "dotnet");
+        foreach (var (name, value) in environment ?? []) start.Environment[name] = value;
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
         if (input is not null) process.StandardInput.Write(input);

@@ -12,7 +12,7 @@ internal sealed record BenchCase(string Name, ScalarType Type, Func<ScalarType, 
     /// <summary>Measures in this process.</summary>
     public Measurement Run()
     {
-        if (Type == ScalarType.BFloat16 && ProductSpeeds.OfThisMachine.Best != Type)
+        if (Type == ScalarType.BFloat16 && ProductSpeeds.OfThisMachine.Torch.Best != Type)
             return Named(new Measurement { Note = "not measured: no bf16 unit" });
         return Measure(Type) is { } measured
             ? Named(measured with { PeakMemory = ProcessMemory.Peak() })

@@ -46,7 +46,11 @@ public static class DoctorCommand
         yield return ("disk", $"{Units.Bytes(disk)} free in the current directory", disk > 2_000_000_000);
         var torch = Torch();
         yield return torch;
-        if (torch.Ok) yield return ("products", Products(), true);
+        if (!torch.Ok) yield break;
+        var speeds = ProductSpeeds.OfThisMachine;
+        yield return ("torch products", $"{OnOneThread(speeds.Torch)} (evaluation, generation, plain path)", true);
+        yield return ("own kernels", $"{OnOneThread(speeds.Kernels)} (fused path; without the laying out of panels)", true);
+        yield return ("compute_type", $"auto is {(speeds.Best == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32")}: {speeds.Reason}", true);
     }
 
     private static string Processor()
@@ -59,14 +63,8 @@ public static class DoctorCommand
         return $"{Environment.ProcessorCount} {(Environment.ProcessorCount == 1 ? "core" : "cores")}, {(has.Length == 0 ? "no vector units that Attune uses" : has)}";
     }
 
-    // .NET cannot ask for bf16 units: what decides is how fast the products are.
-    private static string Products()
-    {
-        var speeds = ProductSpeeds.OfThisMachine;
-        var auto = speeds.Best == TorchSharp.torch.ScalarType.BFloat16 ? "bfloat16" : "float32";
-        return string.Create(CultureInfo.InvariantCulture,
-            $"float32 {speeds.Float32 / 1e9:0} and bfloat16 {speeds.BFloat16 / 1e9:0} GFLOP/s on one thread: compute_type auto is {auto}");
-    }
+    private static string OnOneThread(TypeSpeeds speeds) => string.Create(CultureInfo.InvariantCulture,
+        $"float32 {speeds.Float32 / 1e9:0}, bfloat16 {(speeds.BFloat16 is { } bf16 ? $"{bf16 / 1e9:0}" : "none")} GFLOP/s on one thread");
 
     private static (string Name, string Value, bool Ok) Torch()
     {

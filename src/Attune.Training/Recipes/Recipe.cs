@@ -173,7 +173,7 @@ public enum LearningRateSchedule
 /// <summary>Type in which products are computed; norms, softmax and loss are always fp32.</summary>
 public enum ComputeType
 {
-    /// <summary>Decided by measuring this machine.</summary>
+    /// <summary>Decided by measuring this machine: bfloat16 where products are not slower in it.</summary>
     Auto,
 
     /// <summary>32-bit floating point.</summary>

@@ -44,7 +44,7 @@ public sealed class ProgramScreens(TinyRuns runs) : IClassFixture<TinyRuns>
         "doctor", Screen("doctor"),
         (@"^(.. +attune +)\S+", "$1(version)"), (@"^(.. +\.NET +).*", "$1(version and system)"), (@"^(.. +processor +).*", "$1(cores and vector units)"),
         (@"\d+(\.\d)? [GM]B", "# GB"), (@"^(.. +torch +libtorch )[^;]+(; .*; )\d+ threads", "$1(version)$2# threads"),
-        (@"TorchSharp: [^;]+;", "TorchSharp: (patch);"), (@"float32 \d+ and bfloat16 \d+", "float32 # and bfloat16 #"), ("auto is .*", "auto is (type)"));
+        (@"TorchSharp: [^;]+;", "TorchSharp: (patch);"), (@"float32 \d+, bfloat16 (\d+|none)", "float32 #, bfloat16 #"), ("auto is .*", "auto is (type and why)"));
 
     [Fact]
     public void A_mistake()

@@ -90,6 +90,6 @@ public class LlamaBfloat16Tests
 
     private static void NeedsUnits()
     {
-        if (ProductSpeeds.OfThisMachine.Best != ScalarType.BFloat16) Assert.Skip("This processor has no units for bf16 products.");
+        if (ProductSpeeds.OfThisMachine.Torch.Best != ScalarType.BFloat16) Assert.Skip("This processor has no units for bf16 products.");
     }
 }
