@@ -95,6 +95,17 @@ public sealed record Recipe
     [Range(0d, 1d)]
     public double WarmupRatio { get; init; } = 0.1;
 
+    /// <summary>The last steps, in which warmup_stable_decay comes down: a share of all steps, rounded up.</summary>
+    [Range(0d, 1d)]
+    public double DecayRatio { get; init; } = 0.2;
+
+    /// <summary>How warmup_stable_decay comes down.</summary>
+    public DecayType DecayType { get; init; } = DecayType.Linear;
+
+    /// <summary>Where the learning rate ends, as a share of the peak; constant stays at the peak.</summary>
+    [Range(0d, 1d)]
+    public double MinLrRatio { get; init; }
+
     /// <summary>Validation every so many steps; null: four times an epoch.</summary>
     [Range(1, int.MaxValue)]
     public int? EvalSteps { get; init; }
@@ -160,14 +171,28 @@ public enum OptimizerKind
 /// <summary>Learning-rate schedules after a linear warmup.</summary>
 public enum LearningRateSchedule
 {
-    /// <summary>Down to 0 in a line.</summary>
+    /// <summary>Down in a line.</summary>
     Linear,
 
-    /// <summary>Down to 0 along half a cosine.</summary>
+    /// <summary>Down along half a cosine.</summary>
     Cosine,
 
     /// <summary>Stays.</summary>
     Constant,
+
+    /// <summary>Stays, and comes down in the last steps: Hu et al. 2024, "MiniCPM".</summary>
+    WarmupStableDecay,
+}
+
+/// <summary>Courses of the learning rate in the last phase of warmup_stable_decay.</summary>
+public enum DecayType
+{
+    /// <summary>In a line.</summary>
+    Linear,
+
+    /// <summary>As 1 − √x, faster first: Hägele et al. 2024, "Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations".</summary>
+    [JsonStringEnumMemberName("1-sqrt")]
+    OneMinusSqrt,
 }
 
 /// <summary>Type in which products are computed; norms, softmax and loss are always fp32.</summary>

@@ -23,6 +23,7 @@ internal static class RecipeRules
         CheckModelAndData(recipe, path);
         CheckParts(recipe, given);
         CheckTogether(recipe, given);
+        CheckSchedule(recipe, given);
     }
 
     private static void CheckModelAndData(Recipe recipe, string path)
@@ -56,5 +57,20 @@ internal static class RecipeRules
             throw targets.Error("lora.target_modules is empty: no adapter would be trained.", "Write 'target_modules: all-linear' or a list of module names.");
         if (recipe.Lora.TargetModules.Count > 1 && recipe.Lora.TargetModules.Contains("all-linear") && given.PlaceOf("lora.target_modules") is { } mixed)
             throw mixed.Error("lora.target_modules names all-linear beside others.", "all-linear stands alone; other modules that are to be trained go to modules_to_save.");
+    }
+
+    private static void CheckSchedule(Recipe recipe, GivenValues given)
+    {
+        var standard = new Recipe();
+        var decays = recipe.LrScheduler == LearningRateSchedule.WarmupStableDecay;
+        const string Add = "Write 'lr_scheduler: warmup_stable_decay', or leave the key out.";
+        if (!decays && recipe.DecayRatio != standard.DecayRatio && given.PlaceOf("decay_ratio") is { } ratio)
+            throw ratio.Error("decay_ratio has no effect without lr_scheduler: warmup_stable_decay.", Add);
+        if (!decays && recipe.DecayType != standard.DecayType && given.PlaceOf("decay_type") is { } type)
+            throw type.Error("decay_type has no effect without lr_scheduler: warmup_stable_decay.", Add);
+        if (recipe is { LrScheduler: LearningRateSchedule.Constant, MinLrRatio: > 0 } && given.PlaceOf("min_lr_ratio") is { } minimum)
+            throw minimum.Error("min_lr_ratio has no effect with lr_scheduler: constant.", "Leave it out, or choose a schedule that comes down.");
+        if (decays && recipe.WarmupSteps is null && recipe.WarmupRatio + recipe.DecayRatio > 1 && (given.PlaceOf("decay_ratio") ?? given.PlaceOf("warmup_ratio")) is { } over)
+            throw over.Error($"warmup_ratio {YamlText.Of(recipe.WarmupRatio)} and decay_ratio {YamlText.Of(recipe.DecayRatio)} are more than all steps.", "Together they are at most 1.");
     }
 }

@@ -26,7 +26,10 @@ public sealed class PreparedRun : IDisposable
         Order = new DataOrder(Train.Count, value.BatchSize * value.GradientAccumulationSteps, value.Epochs, value.Seed);
         TotalSteps = Math.Min(Order.TotalSteps, value.MaxSteps ?? int.MaxValue);
         LearningRates = new LearningRates(
-            value.LrScheduler, value.LearningRate, value.WarmupSteps ?? LearningRates.WarmupOf(value.WarmupRatio, TotalSteps), TotalSteps);
+            value.LrScheduler, value.LearningRate, value.WarmupSteps ?? LearningRates.StepsOf(value.WarmupRatio, TotalSteps), TotalSteps)
+        {
+            DecaySteps = LearningRates.StepsOf(value.DecayRatio, TotalSteps), DecayType = value.DecayType, MinimumShare = value.MinLrRatio,
+        };
         TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
 
         var stateBytes = ChosenOptimizer.StateBytes(value.Optimizer, trained.Tensors);

@@ -12,22 +12,43 @@ public sealed class LearningRates(LearningRateSchedule schedule, double peak, in
     /// <summary>Steps of warmup.</summary>
     public int WarmupSteps { get; } = warmupSteps;
 
-    /// <summary>Warmup steps from a share of all steps, rounded up.</summary>
-    public static int WarmupOf(double ratio, int totalSteps) => (int)Math.Ceiling(totalSteps * ratio);
+    /// <summary>The last steps, in which <see cref="LearningRateSchedule.WarmupStableDecay"/> comes down; those after warmup where they are fewer.</summary>
+    public int DecaySteps { get; init; }
+
+    /// <summary>How it comes down there.</summary>
+    public DecayType DecayType { get; init; } = DecayType.Linear;
+
+    /// <summary>Where a shape that comes down ends, as a share of the peak.</summary>
+    public double MinimumShare { get; init; }
+
+    /// <summary>Steps from a share of all steps, rounded up.</summary>
+    public static int StepsOf(double share, int totalSteps) => (int)Math.Ceiling(totalSteps * share);
 
     /// <summary>The rate that a step uses.</summary>
     /// <param name="step">From 1.</param>
     public double Of(int step)
     {
         var done = step - 1;
-        if (schedule == LearningRateSchedule.Constant || done < WarmupSteps)
-            return done < WarmupSteps ? peak * ((double)done / WarmupSteps) : peak;
+        if (done < WarmupSteps) return peak * ((double)done / WarmupSteps);
         double after = Math.Max(1, totalSteps - WarmupSteps);
-        return schedule switch
+        return peak * schedule switch
         {
-            LearningRateSchedule.Linear => peak * Math.Max(0, (totalSteps - done) / after),
-            LearningRateSchedule.Cosine => peak * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((done - WarmupSteps) / after)))),
+            LearningRateSchedule.Constant => 1,
+            LearningRateSchedule.Linear => Above(Math.Max(0, (totalSteps - done) / after)),
+            LearningRateSchedule.Cosine => Above(Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * ((done - WarmupSteps) / after))))),
+            LearningRateSchedule.WarmupStableDecay => Above(OfDecay(done)),
             _ => throw new ArgumentOutOfRangeException(nameof(step), schedule, "unknown schedule"),
         };
+    }
+
+    private double Above(double share) => MinimumShare + ((1 - MinimumShare) * share);
+
+    private double OfDecay(int done)
+    {
+        var steps = Math.Min(DecaySteps, totalSteps - WarmupSteps);
+        var into = done - (totalSteps - steps);
+        if (into <= 0) return 1;
+        var progress = Math.Min(1, (double)into / steps);
+        return 1 - (DecayType == DecayType.Linear ? progress : Math.Sqrt(progress));
     }
 }
