@@ -19,43 +19,19 @@ public static class GgufTokenizerJson
         var reader = new GgufMetadata(metadata, path);
         var splitting = GgufTokenizer.Splitting(reader);
         var tokens = reader.Texts("tokenizer.ggml.tokens");
-        return new JsonObject
-        {
-            ["version"] = "1.0",
-            ["truncation"] = null,
-            ["padding"] = null,
-            ["added_tokens"] = new JsonArray([.. GgufTokenizer.Added(tokens, reader.Kinds() ?? new int[tokens.Length]).Select(token => new JsonObject
-            {
-                ["id"] = token.Id,
-                ["content"] = token.Token.Content,
-                ["single_word"] = false,
-                ["lstrip"] = false,
-                ["rstrip"] = false,
-                ["normalized"] = false,
-                ["special"] = token.Token.Special,
-            })]),
-            ["normalizer"] = splitting.Compose ? new JsonObject { ["type"] = "NFC" } : null,
-            ["pre_tokenizer"] = new JsonObject
+        return TokenizerJsonObjects.Tokenizer(
+            GgufTokenizer.Added(tokens, reader.Kinds() ?? new int[tokens.Length])
+                .Select(token => TokenizerJsonObjects.AddedToken(token.Id, token.Token.Content, token.Token.Special)),
+            normalizer: splitting.Compose ? new JsonObject { ["type"] = "NFC" } : null,
+            preTokenizer: new JsonObject
             {
                 ["type"] = "Sequence",
                 ["pretokenizers"] = new JsonArray([.. splitting.Patterns.Select(Split), ByteLevel()]),
             },
-            ["post_processor"] = Frame(GgufTokenizer.Bos(reader, splitting), GgufTokenizer.Eos(reader)),
-            ["decoder"] = ByteLevel(),
-            ["model"] = new JsonObject
-            {
-                ["type"] = "BPE",
-                ["dropout"] = null,
-                ["unk_token"] = null,
-                ["continuing_subword_prefix"] = null,
-                ["end_of_word_suffix"] = null,
-                ["fuse_unk"] = false,
-                ["byte_fallback"] = false,
-                ["ignore_merges"] = splitting.IgnoreMerges,
-                ["vocab"] = Vocabulary(tokens, reader),
-                ["merges"] = new JsonArray([.. reader.Texts("tokenizer.ggml.merges").Select(merge => (JsonNode)merge)]),
-            },
-        };
+            postProcessor: Frame(GgufTokenizer.Bos(reader, splitting), GgufTokenizer.Eos(reader)),
+            decoder: ByteLevel(),
+            model: TokenizerJsonObjects.Model(
+                Vocabulary(tokens, reader), reader.Texts("tokenizer.ggml.merges").Select(merge => (JsonNode)merge), splitting.IgnoreMerges));
     }
 
     /// <summary>The content of tokenizer_config.json: special tokens, BOS and EOS, context, chat template.</summary>
@@ -101,13 +77,7 @@ public static class GgufTokenizerJson
         ["invert"] = false,
     };
 
-    private static JsonObject ByteLevel() => new()
-    {
-        ["type"] = "ByteLevel",
-        ["add_prefix_space"] = false,
-        ["trim_offsets"] = true,
-        ["use_regex"] = false,
-    };
+    private static JsonObject ByteLevel() => TokenizerJsonObjects.ByteLevel(addPrefixSpace: false, useRegex: false);
 
     // BOS before and EOS after each text, as far as the file asks for them.
     private static JsonObject? Frame((int Id, string Text)? bos, (int Id, string Text)? eos)

@@ -43,14 +43,14 @@ internal sealed class Tokenizer : ITokenizer
     public Encoding Encode(string text, bool addSpecialTokens = true, bool parseSpecialTokens = true)
     {
         var tokens = new TokenList(text.Length);
-        Encode(new AlignedText(WithoutLoneSurrogates(text)).Whole, parseSpecialTokens, tokens);
+        Encode(new AlignedText(LoneSurrogates.Replace(text)).Whole, parseSpecialTokens, tokens);
         return (stages.PostProcessor?.Process(tokens, addSpecialTokens) ?? tokens).ToEncoding();
     }
 
     public Encoding Encode(string text, IReadOnlyList<TextPart> parts)
     {
         var tokens = new TokenList(text.Length);
-        var whole = new AlignedText(WithoutLoneSurrogates(text)).Whole;
+        var whole = new AlignedText(LoneSurrogates.Replace(text)).Whole;
         foreach (var part in parts)
         {
             var piece = whole.Slice(part.Start, part.End);
@@ -70,7 +70,7 @@ internal sealed class Tokenizer : ITokenizer
     public IReadOnlyList<(int Start, int End, int Id)> FindAddedTokens(string text)
     {
         var found = new List<(int Start, int End, int Id)>();
-        foreach (var (part, id) in Split(new AlignedText(WithoutLoneSurrogates(text)).Whole, parseSpecialTokens: true))
+        foreach (var (part, id) in Split(new AlignedText(LoneSurrogates.Replace(text)).Whole, parseSpecialTokens: true))
         {
             if (id < 0) continue;
             var (start, end) = part.Original(0, part.Length);
@@ -128,30 +128,6 @@ internal sealed class Tokenizer : ITokenizer
 
     private void Tokenize(Piece piece, TokenList tokens)
     {
-        var pieces = new List<Piece> { piece };
-        foreach (var stage in stages.PreTokenizers)
-        {
-            var smaller = new List<Piece>(pieces.Count * 2);
-            foreach (var part in pieces) stage.Split(part, smaller);
-            pieces = smaller;
-            Growth.Check(pieces.Count, piece.Source.OriginalLength);
-        }
-
-        foreach (var part in pieces) stages.Model.Tokenize(part, tokens);
-    }
-
-    private static string WithoutLoneSurrogates(string text)
-    {
-        if (!text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF')) return text;
-        return string.Create(text.Length, text, static (result, source) =>
-        {
-            source.CopyTo(result);
-            for (var i = 0; i < result.Length; i++)
-            {
-                if (!char.IsSurrogate(result[i])) continue;
-                if (i + 1 < result.Length && char.IsSurrogatePair(result[i], result[i + 1])) i++;
-                else result[i] = '\uFFFD';
-            }
-        });
+        foreach (var part in PreTokenization.Split(stages.PreTokenizers, piece)) stages.Model.Tokenize(part, tokens);
     }
 }
