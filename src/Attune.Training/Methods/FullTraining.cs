@@ -20,7 +20,8 @@ public sealed class FullTraining : ITrainedModel
     public FullTraining(LlamaDecoder decoder, IWeightSource masters, string basePath)
     {
         (_decoder, _basePath) = (decoder, basePath);
-        Tensors = [.. decoder.Parameters.Select(parameter => Master(parameter, masters))];
+        var hidden = decoder.Linears.Where(linear => linear.Name != "lm_head").Select(linear => $"{linear.Name}.weight").ToHashSet();
+        Tensors = [.. decoder.Parameters.Select(parameter => Master(parameter, masters, hidden.Contains(parameter.Name)))];
     }
 
     /// <inheritdoc/>
@@ -47,12 +48,12 @@ public sealed class FullTraining : ITrainedModel
     /// <inheritdoc/>
     public void Save(string folder) => HuggingFaceFolder.Write(folder, _decoder, _basePath, ScalarType.Float32);
 
-    private static TrainedTensor Master(Parameter parameter, IWeightSource masters)
+    private static TrainedTensor Master(Parameter parameter, IWeightSource masters, bool isHiddenMatrix)
     {
         var frozen = parameter.Value;
         parameter.Value = masters.Load(parameter.Name, ScalarType.Float32).contiguous().DetachFromDisposeScope();
         parameter.IsTrained = true;
         frozen.Dispose();
-        return new TrainedTensor(parameter.Name, parameter.Value, Decays: parameter.Value.dim() > 1); // the others are norms and biases
+        return new TrainedTensor(parameter.Name, parameter.Value, Decays: parameter.Value.dim() > 1, isHiddenMatrix); // the others are norms and biases
     }
 }

@@ -64,6 +64,18 @@ public sealed record Recipe
     [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 2e-4;
 
+    /// <summary>
+    /// Peak learning rate of the matrices that Muon moves; <see cref="LearningRate"/> is that of the tensors it leaves to
+    /// AdamW. Null: the same for both, for an update is 0.2 √max(rows, columns) × the orthogonalized momentum, which has the
+    /// size of AdamW's.
+    /// </summary>
+    [Range(0d, double.MaxValue, MinimumIsExclusive = true)]
+    public double? MuonLearningRate { get; init; }
+
+    /// <summary>Muon's momentum.</summary>
+    [Range(0d, 1d, MaximumIsExclusive = true)]
+    public double MuonMomentum { get; init; } = 0.95;
+
     /// <summary>Decoupled weight decay; norms and biases are left out.</summary>
     [Range(0d, double.MaxValue)]
     public double WeightDecay { get; init; }
@@ -166,6 +178,12 @@ public enum OptimizerKind
     /// <summary>AdamW with state in 8 bits, a quarter of the size: Dettmers et al. 2022, "8-bit Optimizers via Block-wise Quantization".</summary>
     [JsonStringEnumMemberName("adamw_8bit")]
     AdamW8bit,
+
+    /// <summary>
+    /// For method full. Momentum, orthogonalized, moves the matrices of the layers: Jordan et al. 2024, "Muon: An optimizer for
+    /// hidden layers in neural networks". AdamW with fp32 state moves embeddings, output layer, norms and biases.
+    /// </summary>
+    Muon,
 }
 
 /// <summary>Learning-rate schedules after a linear warmup.</summary>

@@ -23,6 +23,7 @@ internal static class RecipeRules
         CheckModelAndData(recipe, path);
         CheckParts(recipe, given);
         CheckTogether(recipe, given);
+        CheckOptimizer(recipe, given);
         CheckSchedule(recipe, given);
     }
 
@@ -57,6 +58,17 @@ internal static class RecipeRules
             throw targets.Error("lora.target_modules is empty: no adapter would be trained.", "Write 'target_modules: all-linear' or a list of module names.");
         if (recipe.Lora.TargetModules.Count > 1 && recipe.Lora.TargetModules.Contains("all-linear") && given.PlaceOf("lora.target_modules") is { } mixed)
             throw mixed.Error("lora.target_modules names all-linear beside others.", "all-linear stands alone; other modules that are to be trained go to modules_to_save.");
+    }
+
+    private static void CheckOptimizer(Recipe recipe, GivenValues given)
+    {
+        if (recipe is { Optimizer: OptimizerKind.Muon, Method: Method.Lora } && given.PlaceOf("optimizer") is { } optimizer)
+            throw optimizer.Error("optimizer is muon, but method is lora: Muon moves the matrices of the model itself.", "Write 'method: full', or 'optimizer: adamw'.");
+        if (recipe.Optimizer == OptimizerKind.Muon) return;
+        if (recipe.MuonLearningRate is not null && given.PlaceOf("muon_learning_rate") is { } rate)
+            throw rate.Error("muon_learning_rate has no effect without optimizer: muon.", "Write 'optimizer: muon', or leave the key out.");
+        if (recipe.MuonMomentum != new Recipe().MuonMomentum && given.PlaceOf("muon_momentum") is { } momentum)
+            throw momentum.Error("muon_momentum has no effect without optimizer: muon.", "Write 'optimizer: muon', or leave the key out.");
     }
 
     private static void CheckSchedule(Recipe recipe, GivenValues given)

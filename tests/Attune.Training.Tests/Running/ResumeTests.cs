@@ -18,6 +18,7 @@ public class ResumeTests
     [InlineData(Lora)]
     [InlineData(Full)]
     [InlineData(Full + "\noptimizer: adamw_8bit")]
+    [InlineData(Full + "\noptimizer: muon\nlr_scheduler: warmup_stable_decay")]
     [InlineData(Lora + "\nearly_stopping_patience: 2\nearly_stopping_threshold: 10")]
     public void Killed_and_resumed_runs_equal_the_straight_run(string method)
     {

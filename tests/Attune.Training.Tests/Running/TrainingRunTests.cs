@@ -63,6 +63,26 @@ public class TrainingRunTests
         Assert.Equal(plain.Memory.Training - (8 * plain.TrainableParameters) + bytes, run.Prepared.Memory.Training);
     }
 
+    /// <summary>With AdamW's rate and steps: momentum alone for the matrices of the layers, two moments for the rest.</summary>
+    [Fact]
+    public void Full_fine_tuning_learns_with_Muon()
+    {
+        using var scratch = new RunScratch();
+        var recorder = new Recorder();
+        using var plain = PreparedRun.Create(Tiny(scratch, "full"));
+        using var run = scratch.Start(Changed(Tiny(scratch, "full"), "optimizer=muon"));
+        run.Train(recorder, () => false);
+        Assert.True(recorder.Steps[^1].Loss < recorder.Steps[0].Loss / 2, $"from {recorder.Steps[0].Loss} to {recorder.Steps[^1].Loss}");
+
+        using var saved = SafetensorsFile.Open(Path.Combine(CheckpointReader.LastOf(run.Directory)!.Path, "optimizer.safetensors"));
+        var moved = saved.Tensors.Keys.Where(name => name.EndsWith(".momentum_buffer", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(7 * run.Prepared.Model.Decoder.Config.Layers, moved.Length);
+        Assert.All(moved, name => Assert.Contains("_proj.weight.", name, StringComparison.Ordinal));
+        Assert.Contains("model.embed_tokens.weight.exp_avg", saved.Tensors.Keys);
+        var bytes = saved.Tensors.Values.Where(tensor => tensor.Type != "I64").Sum(tensor => tensor.Bytes);
+        Assert.Equal(plain.Memory.Training - (8 * plain.TrainableParameters) + bytes, run.Prepared.Memory.Training);
+    }
+
     /// <summary>Equal but for how products of the adapter are rounded when loaded anew: 1e-6 of a loss near 1.</summary>
     [Theory]
     [InlineData("lora: {rank: 8}")]
@@ -125,6 +145,7 @@ public class TrainingRunTests
     [InlineData("lora: {rank: 4, modules_to_save: [embed_tokens]}")]
     [InlineData("method: full")]
     [InlineData("method: full\noptimizer: adamw_8bit")]
+    [InlineData("method: full\noptimizer: muon")]
     public void Steps_validations_and_checkpoints_dispose_of_their_tensors(string method)
     {
         using var scratch = new RunScratch();
