@@ -114,8 +114,8 @@ public class RecipeLoaderTests
     public void Every_recipe_of_the_project_loads()
     {
         var root = ProjectFiles.Root();
-        var recipes = Directory.GetFiles(Path.Combine(root, "recipes"), "*.yaml", SearchOption.AllDirectories);
-        Assert.True(recipes.Length >= 2, $"{recipes.Length} recipes found");
+        string[] recipes = [.. new[] { "recipes", "samples" }.SelectMany(folder => Directory.GetFiles(Path.Combine(root, folder), "*.yaml", SearchOption.AllDirectories))];
+        Assert.Equal(["recipes", "samples"], recipes.Select(path => Path.GetRelativePath(root, path).Split('/', '\\')[0]).Distinct());
         Assert.All(recipes, path =>
         {
             RecipeLoader.Load(path);
