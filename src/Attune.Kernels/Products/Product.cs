@@ -22,6 +22,13 @@ public readonly unsafe struct Tiles(float* data, int width, int rows)
     /// <param name="tile">Which result.</param>
     /// <param name="row">Row of the piece.</param>
     public float* Row(int tile, int row) => data + ((((nint)tile * rows) + row) * width);
+
+    /// <summary>Some rows of a tile.</summary>
+    /// <param name="tile">Which result.</param>
+    /// <param name="row">First row.</param>
+    /// <param name="count">Rows.</param>
+    /// <param name="columns">Columns from the first on.</param>
+    public Matrix Part(int tile, int row, int count, int columns) => new((byte*)Row(tile, row), count, columns, (nint)width * sizeof(float), ElementType.Float32);
 }
 
 /// <summary>Sums of products that are computed together and given to a sink.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Attune.Kernels.Memory;
 using Attune.Kernels.Rows;
 
@@ -37,12 +38,20 @@ public static unsafe class Sinks
     };
 
     /// <summary>target += factor × resultᵀ, fp32.</summary>
-    public static TileSink AccumulateTransposed(Matrix target, float factor) => (firstRow, rows, firstColumn, columns, tiles) =>
+    public static TileSink AccumulateTransposed(Matrix target, float factor) => [SkipLocalsInit] (firstRow, rows, firstColumn, columns, tiles) =>
     {
-        for (var row = 0; row < rows; row++)
+        const int block = 64, widest = 48;
+        var room = stackalloc float[block * widest];
+        for (var row = 0; row < rows; row += block)
         {
-            var result = tiles.Row(0, row);
-            for (var i = 0; i < columns; i++) target.Floats(firstColumn + i)[firstRow + row] += factor * result[i];
+            var count = Math.Min(block, rows - row);
+            var turned = Matrix.Dense((byte*)room, columns, count, ElementType.Float32);
+            BlockTransposition.Run(tiles.Part(0, row, count, columns), turned);
+            for (var i = 0; i < columns; i++)
+            {
+                var to = target.Floats(firstColumn + i) + firstRow + row;
+                FloatRows.Add(to, turned.Floats(i), factor, to, count);
+            }
         }
     };
 }

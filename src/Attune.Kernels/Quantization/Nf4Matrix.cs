@@ -86,15 +86,15 @@ public sealed unsafe class Nf4Matrix : IDisposable
     public static Nf4Matrix Quantize(ReadOnlySpan<ushort> bf16, int rows, int columns) => Quantize<ushort>(bf16, rows, columns);
 
     /// <summary>The fp32 values from one on, in row-major order and on through the rows.</summary>
-    /// <param name="firstValue">Number of the first value, even.</param>
+    /// <param name="firstValue">Number of the first value.</param>
     /// <param name="target">Receives values; any number of them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An odd start, or values beyond the end.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Values beyond the end.</exception>
     public void Decode(long firstValue, Span<float> target) => Decode<float>(firstValue, target);
 
     /// <summary>As <see cref="Decode(long, Span{float})"/>, each value rounded to bf16, ties to even.</summary>
-    /// <param name="firstValue">Number of the first value, even.</param>
+    /// <param name="firstValue">Number of the first value.</param>
     /// <param name="bf16">Receives the bits of values; any number of them.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An odd start, or values beyond the end.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">Values beyond the end.</exception>
     public void Decode(long firstValue, Span<ushort> bf16) => Decode<ushort>(firstValue, bf16);
 
     /// <inheritdoc/>
@@ -138,8 +138,17 @@ public sealed unsafe class Nf4Matrix : IDisposable
     private void Decode<T>(long firstValue, Span<T> target)
         where T : unmanaged
     {
-        if (firstValue < 0 || firstValue % 2 != 0 || firstValue > ((long)Rows * Columns) - target.Length)
-            throw new ArgumentOutOfRangeException(nameof(firstValue), firstValue, $"Even, and {target.Length} values before the end at {(long)Rows * Columns}.");
+        if (firstValue < 0 || firstValue > ((long)Rows * Columns) - target.Length)
+            throw new ArgumentOutOfRangeException(nameof(firstValue), firstValue, $"At least {target.Length} values before the end at {(long)Rows * Columns}.");
+        if (firstValue % 2 != 0 && target.Length > 0) // the second half of a byte
+        {
+            Span<T> pair = stackalloc T[2];
+            Decode(firstValue - 1, pair);
+            target[0] = pair[1];
+            Decode(firstValue + 1, target[1..]);
+            return;
+        }
+
         Span<float> absmax = stackalloc float[ScalesAtOnce];
         var first = (int)firstValue;
         while (target.Length > 0)

@@ -24,6 +24,14 @@ public static unsafe class Conversion
     public static void Gather(Team team, Matrix source, ReadOnlyMemory<int> rows, Matrix target) =>
         RowBlocks.Run(team, rows.Length, row => Copy(source.Type, source.Row(rows.Span[row]), target.Type, target.Row(row), source.Columns, 1));
 
+    /// <summary>A row of the target += a row of the source, both fp32, on the calling thread.</summary>
+    /// <param name="source">[any number, columns].</param>
+    /// <param name="row">Which of its rows.</param>
+    /// <param name="target">[any number, columns].</param>
+    /// <param name="targetRow">Which of its rows.</param>
+    public static void Add(Matrix source, int row, Matrix target, int targetRow) =>
+        FloatRows.Add(target.Floats(targetRow), source.Floats(row), 1, target.Floats(targetRow), source.Columns);
+
     /// <summary>target = factor × source, one row on the calling thread.</summary>
     internal static void Copy(ElementType from, byte* source, ElementType to, byte* target, int count, float factor)
     {

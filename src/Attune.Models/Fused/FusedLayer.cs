@@ -11,15 +11,14 @@ namespace Attune.Models.Fused;
 /// <param name="runner">Computes products.</param>
 /// <param name="attention">Computes attention.</param>
 /// <param name="shape">Heads.</param>
-/// <param name="epsilon">Of the norms.</param>
 /// <param name="scratch">Shared with the other layers.</param>
-internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalAttention attention, AttentionShape shape, double epsilon, FusedScratch scratch) : IDisposable
+internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalAttention attention, AttentionShape shape, FusedScratch scratch) : IDisposable
 {
-    /// <summary>Weight of the norm before attention, [hidden].</summary>
-    public required Matrix AttentionNorm { get; init; }
+    /// <summary>Before attention.</summary>
+    public required FusedNorm AttentionNorm { get; init; }
 
-    /// <summary>Weight of the norm before the feed-forward part, [hidden].</summary>
-    public required Matrix MlpNorm { get; init; }
+    /// <summary>Before the feed-forward part.</summary>
+    public required FusedNorm MlpNorm { get; init; }
 
     public required FusedLinear Query { get; init; }
 
@@ -39,33 +38,35 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
     public FusedLinear[] Linears => [Query, Key, Value, Output, Gate, Up, Down];
 
     /// <summary>Whether anything in the layer is trained.</summary>
-    public bool IsTrained => Linears.Any(linear => linear.HasAdapter);
+    public bool IsTrained => AttentionNorm.IsTrained || MlpNorm.IsTrained || Linears.Any(linear => linear.IsTrained);
 
-    /// <summary>The forward pass.</summary>
-    /// <param name="memory">Its input is there already; the rest is written.</param>
-    /// <param name="result">The residual stream after the layer, [tokens, hidden], fp32.</param>
-    public void Forward(LayerMemory memory, Matrix result)
+    /// <summary>The forward pass: takes the residual stream from before the layer to after it.</summary>
+    /// <param name="memory">Is written.</param>
+    public void Forward(LayerMemory memory)
     {
-        var tokens = result.Rows;
-        var (input, middle, projections, attended) = (memory.Input(tokens), memory.Middle(tokens), memory.Projections(tokens), memory.Attended(tokens));
-        var normed = scratch.Normed;
+        var (residual, middle, normed) = (scratch.Residual, scratch.Middle, scratch.Normed);
+        var tokens = residual.Rows;
+        var (projections, kept) = (memory.Projections(tokens), memory.Attended(tokens));
 
-        RmsNormKernel.Forward(team, input, AttentionNorm.Floats(0), epsilon, normed);
+        Conversion.Copy(team, residual, memory.Input(tokens));
+        AttentionNorm.Forward(residual, normed);
         runner.Run([.. Query.Low(normed), .. Key.Low(normed), .. Value.Low(normed)]);
         runner.Run(
             new Product(tokens, Query.OutFeatures, Sinks.Store(projections.Query), Query.Forward(normed)),
             new Product(tokens, Key.OutFeatures, Sinks.Store(projections.Key), Key.Forward(normed)),
             new Product(tokens, Value.OutFeatures, Sinks.Store(projections.Value), Value.Forward(normed)));
         RotaryKernel.Rotate(team, projections.Rotated, scratch.Cos, scratch.Sin);
-        attention.Forward(scratch.Lengths, projections.Query, projections.Key, projections.Value, attended, memory.Softmax(tokens));
+        attention.Forward(scratch.Lengths, projections.Query, projections.Key, projections.Value, kept, memory.Softmax(tokens));
+        var attended = scratch.Attended(team, kept);
         runner.Run([.. Output.Low(attended)]);
-        runner.Run(new Product(tokens, Output.OutFeatures, Sinks.Add(input, middle), Output.Forward(attended)));
+        runner.Run(new Product(tokens, Output.OutFeatures, Sinks.Add(residual, middle), Output.Forward(attended)));
 
-        RmsNormKernel.Forward(team, middle, MlpNorm.Floats(0), epsilon, normed);
+        Conversion.Copy(team, middle, memory.Middle(tokens));
+        MlpNorm.Forward(middle, normed);
         runner.Run([.. Gate.Low(normed), .. Up.Low(normed)]);
         runner.Run(new Product(tokens, Gate.OutFeatures, Activate(memory, scratch.Inner), Gate.Forward(normed), Up.Forward(normed)));
         runner.Run([.. Down.Low(scratch.Inner)]);
-        runner.Run(new Product(tokens, Down.OutFeatures, Sinks.Add(middle, result), Down.Forward(scratch.Inner)));
+        runner.Run(new Product(tokens, Down.OutFeatures, Sinks.Add(middle, residual), Down.Forward(scratch.Inner)));
     }
 
     /// <summary>The backward pass: adds to the gradients of what is trained.</summary>
@@ -81,7 +82,8 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
 
     public void Dispose()
     {
-        foreach (var linear in Linears) linear.Dispose();
+        IDisposable[] all = [AttentionNorm, MlpNorm, .. Linears];
+        foreach (var one in all) one.Dispose();
     }
 
     private void FeedForwardBackward(LayerMemory memory, Matrix gradient, Matrix rounded)
@@ -89,44 +91,55 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
         var tokens = gradient.Rows;
         var (inner, gate, up, normed) = (scratch.Inner, scratch.GateGradient, scratch.UpGradient, scratch.Normed);
         runner.Run([.. Down.LowGradient(rounded)]);
-        runner.Run(new Product(tokens, Down.InFeatures, ActivateBackward(memory, gate, up, inner), Down.Backward(rounded)));
-        RmsNormKernel.Forward(team, memory.Middle(tokens), MlpNorm.Floats(0), epsilon, normed);
+        runner.Run(FusedLinear.InputGradient(ActivateBackward(memory, gate, up, inner), (Down, rounded)));
+        MlpNorm.Forward(memory.Middle(tokens), normed);
         runner.Run([.. Gate.LowGradient(gate), .. Up.LowGradient(up)]);
-        Transposition.Run(team, [.. Down.Transposes(tokens), .. Gate.Transposes(tokens), .. Up.Transposes(tokens)]);
+        Transposition.Run(team, [
+            .. Transposed(inner, scratch.InnerTransposed, Down), .. Transposed(normed, scratch.NormedTransposed, Gate, Up),
+            .. Down.Transposes(tokens), .. Gate.Transposes(tokens), .. Up.Transposes(tokens)]);
         runner.Run([
-            new Product(tokens, Gate.InFeatures, Sinks.Store(scratch.NormedGradient), [.. Gate.Backward(gate), .. Up.Backward(up)]),
-            .. Down.Gradients(inner, rounded), .. Gate.Gradients(normed, gate), .. Up.Gradients(normed, up)]);
-        RmsNormKernel.Backward(team, memory.Middle(tokens), MlpNorm.Floats(0), epsilon, scratch.NormedGradient, gradient, rounded);
+            FusedLinear.InputGradient(Sinks.Store(scratch.NormedGradient), (Gate, gate), (Up, up)),
+            .. Down.Gradients(inner, scratch.InnerTransposed, rounded),
+            .. Gate.Gradients(normed, scratch.NormedTransposed, gate), .. Up.Gradients(normed, scratch.NormedTransposed, up)]);
+        MlpNorm.Backward(memory.Middle(tokens), scratch.NormedGradient, gradient, rounded);
     }
 
     private void AttentionBackward(LayerMemory memory, Matrix gradient, Matrix rounded, bool needsInput)
     {
         var tokens = gradient.Rows;
-        var (projections, attended, normed, gradients) = (memory.Projections(tokens), memory.Attended(tokens), scratch.Normed, scratch.ProjectionGradients);
+        var (projections, normed, gradients) = (memory.Projections(tokens), scratch.Normed, scratch.ProjectionGradients);
+        var attended = scratch.Attended(team, memory.Attended(tokens));
         runner.Run([.. Output.LowGradient(rounded)]);
-        runner.Run(new Product(tokens, Output.InFeatures, Sinks.Store(scratch.AttendedGradient), Output.Backward(rounded)));
+        runner.Run(FusedLinear.InputGradient(Sinks.Store(scratch.AttendedGradient), (Output, rounded)));
         attention.Backward(
             scratch.Lengths, projections.Query, projections.Key, projections.Value, attended, memory.Softmax(tokens), scratch.AttendedGradient,
             scratch.QueryGradient, scratch.KeyGradients, scratch.ValueGradients);
         AttentionGradients.Gather(
             team, shape, scratch.QueryGradient, scratch.KeyGradients, scratch.ValueGradients, scratch.Cos, scratch.Sin, gradients.Query, gradients.Key, gradients.Value);
-        RmsNormKernel.Forward(team, memory.Input(tokens), AttentionNorm.Floats(0), epsilon, normed);
+        AttentionNorm.Forward(memory.Input(tokens), normed);
         runner.Run([.. Query.LowGradient(gradients.Query), .. Key.LowGradient(gradients.Key), .. Value.LowGradient(gradients.Value)]);
-        Transposition.Run(team, [.. Output.Transposes(tokens), .. Query.Transposes(tokens), .. Key.Transposes(tokens), .. Value.Transposes(tokens)]);
-        Product[] trained = [
-            .. Output.Gradients(attended, rounded), .. Query.Gradients(normed, gradients.Query),
-            .. Key.Gradients(normed, gradients.Key), .. Value.Gradients(normed, gradients.Value)];
-        if (!needsInput)
+        Transposition.Run(team, [
+            .. Transposed(attended, scratch.AttendedTransposed, Output), .. Transposed(normed, scratch.NormedTransposed, Query, Key, Value),
+            .. Output.Transposes(tokens), .. Query.Transposes(tokens), .. Key.Transposes(tokens), .. Value.Transposes(tokens)]);
+        var needsNormed = needsInput || AttentionNorm.IsTrained;
+        runner.Run([
+            .. needsNormed
+                ? (Product[])[FusedLinear.InputGradient(Sinks.Store(scratch.NormedGradient), (Query, gradients.Query), (Key, gradients.Key), (Value, gradients.Value))]
+                : [],
+            .. Output.Gradients(attended, scratch.AttendedTransposed, rounded), .. Query.Gradients(normed, scratch.NormedTransposed, gradients.Query),
+            .. Key.Gradients(normed, scratch.NormedTransposed, gradients.Key), .. Value.Gradients(normed, scratch.NormedTransposed, gradients.Value)]);
+        if (needsInput) AttentionNorm.Backward(memory.Input(tokens), scratch.NormedGradient, gradient, rounded);
+        else if (needsNormed) AttentionNorm.WeightGradient(memory.Input(tokens), scratch.NormedGradient);
+    }
+
+    private static (Matrix Source, Matrix Target)[] Transposed(Matrix input, TransposedMemory target, params ReadOnlySpan<FusedLinear> linears)
+    {
+        foreach (var linear in linears)
         {
-            runner.Run(trained);
-            return;
+            if (linear.TrainsWeight) return [(input, target.Of(input.Rows))];
         }
 
-        runner.Run([
-            new Product(tokens, Query.InFeatures, Sinks.Store(scratch.NormedGradient),
-                [.. Query.Backward(gradients.Query), .. Key.Backward(gradients.Key), .. Value.Backward(gradients.Value)]),
-            .. trained]);
-        RmsNormKernel.Backward(team, memory.Input(tokens), AttentionNorm.Floats(0), epsilon, scratch.NormedGradient, gradient, rounded);
+        return [];
     }
 
     private static TileSink Activate(LayerMemory memory, Matrix inner)

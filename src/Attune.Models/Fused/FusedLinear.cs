@@ -1,106 +1,110 @@
 using Attune.Kernels.Memory;
 using Attune.Kernels.Products;
-using Attune.Models.Adapters.Lora;
-using Attune.Models.Layers;
+using Attune.Kernels.Rows;
 
 namespace Attune.Models.Fused;
 
 /// <summary>
-/// A frozen linear layer with or without an adapter, as products: y = x Wᵀ + low (sB)ᵀ with low = x Aᵀ; backwards
-/// dx = dy W + dlow A with dlow = dy sB, dA = dlowᵀ x and dB = s dyᵀ low (Hu et al. 2021, equation 3).
+/// A linear layer as products: y = x Wᵀ + b and what an adapter adds; backwards dx = dy W, dW = dyᵀ x and db = the sum of dy
+/// over tokens, where they are trained.
 /// </summary>
-internal sealed unsafe class FusedLinear : IDisposable
+/// <param name="weight">W, [out, in].</param>
+/// <param name="bias">[1, out], or null.</param>
+/// <param name="adapter">What is added, or null.</param>
+/// <param name="ones">For biases.</param>
+internal sealed class FusedLinear(FusedWeight weight, FusedWeight? bias, FusedAdapter? adapter, Ones ones) : IDisposable
 {
-    private readonly Matrix _weight;                  // [out, in]
-    private readonly LoraLayer? _lora;
-    private readonly ElementType _type;
-    private readonly FusedLinearScratch _scratch;
-    private readonly MatrixMemory? _a, _b;            // A [rank, in] and sB [out, rank], rounded for products
-    private readonly MatrixMemory? _low;              // [tokens, rank], kept for the backward pass
-    private readonly TrainedGradient? _gradientA, _gradientB;
+    public int InFeatures => weight.Columns;
 
-    public FusedLinear(Linear linear, ElementType type, FusedLinearScratch scratch)
-    {
-        (_weight, _type, _scratch) = (TensorMemory.Of(linear.Weight), type, scratch);
-        _lora = (LoraLayer?)linear.Adapter;
-        if (_lora is null) return;
-        _a = new MatrixMemory(InFeatures, type);
-        _b = new MatrixMemory(Rank, type);
-        _low = new MatrixMemory(Rank, type);
-        (_gradientA, _gradientB) = (new TrainedGradient(_lora.A), new TrainedGradient(_lora.B));
-    }
+    public int OutFeatures => weight.Rows;
 
-    public int InFeatures => _weight.Columns;
+    public FusedAdapter? Adapter => adapter;
 
-    public int OutFeatures => _weight.Rows;
+    /// <summary>Whether the weight itself is trained.</summary>
+    public bool TrainsWeight => weight.Gradient is not null;
 
-    public bool HasAdapter => _lora is not null;
+    /// <summary>Whether anything of it is trained.</summary>
+    public bool IsTrained => adapter is not null || TrainsWeight || bias?.Gradient is not null;
 
-    private int Rank => (int)_lora!.A.Value.shape[0];
-
-    /// <summary>The masters, A and B, to be rounded into what products use.</summary>
-    public IEnumerable<(Matrix Master, Matrix Rounded, float Factor)> Masters()
-    {
-        if (_lora is null) yield break;
-        yield return (TensorMemory.Of(_lora.A.Value), _a!.Of(Rank), 1);
-        yield return (TensorMemory.Of(_lora.B.Value), _b!.Of(OutFeatures), (float)_lora.Scaling);
-    }
-
-    /// <summary>Takes the memory of a batch of so many tokens at once.</summary>
-    public void Reserve(int tokens) => _low?.Of(tokens);
-
-    /// <summary>low = x Aᵀ; to be run before <see cref="Forward"/>.</summary>
-    public IEnumerable<Product> Low(Matrix input)
-    {
-        if (_lora is null) yield break;
-        var low = _low!.Of(input.Rows);
-        yield return new Product(input.Rows, Rank, Sinks.Store(low), [new Term(input, Panels.OfTransposed(_a!.Of(Rank)))]);
-    }
+    /// <summary>What an adapter needs before <see cref="Forward"/>.</summary>
+    public IEnumerable<Product> Low(Matrix input) => adapter is null ? [] : [adapter.Low(input)];
 
     /// <summary>The terms of y.</summary>
     public Term[] Forward(Matrix input)
     {
-        var own = new Term(input, Panels.OfTransposed(_weight));
-        return _lora is null ? [own] : [own, new Term(_low!.Of(input.Rows), Panels.OfTransposed(_b!.Of(OutFeatures)))];
+        var own = new Term(input, weight.Transposed);
+        Term[] fromBias = bias is null ? [] : [new Term(ones.Column(input.Rows), bias.Plain)];
+        return adapter is null ? [own, .. fromBias] : [own, .. fromBias, adapter.Forward(input.Rows)];
     }
 
-    /// <summary>dlow = dy sB; to be run before the rest of the backward pass.</summary>
-    public IEnumerable<Product> LowGradient(Matrix gradient)
+    /// <summary>What an adapter needs before the rest of the backward pass.</summary>
+    public IEnumerable<Product> LowGradient(Matrix gradient) => adapter is null ? [] : [adapter.LowGradient(gradient)];
+
+    /// <summary>dx of layers with the same input: the sum of what each gives.</summary>
+    /// <param name="sink">Takes it as the first result.</param>
+    /// <param name="parts">The layers and the gradients of their outputs.</param>
+    public static Product InputGradient(TileSink sink, params ReadOnlySpan<(FusedLinear Linear, Matrix Gradient)> parts)
     {
-        if (_lora is null) yield break;
-        yield return new Product(
-            gradient.Rows, Rank, Sinks.Store(_scratch.LowGradient(gradient.Rows)), [new Term(gradient, Panels.Of(_b!.Of(OutFeatures)))]);
+        var (sum, masked, masks) = (new List<Term>(), new List<Term>(), new List<DropoutMask>());
+        foreach (var (linear, gradient) in parts)
+        {
+            sum.Add(linear.OwnBackward(gradient));
+            if (linear.Adapter is not { } adapter) continue;
+            var term = adapter.Backward(gradient.Rows);
+            if (adapter.Mask is not { } mask)
+            {
+                sum.Add(term);
+                continue;
+            }
+
+            masked.Add(term);
+            masks.Add(mask);
+        }
+
+        return new Product(
+            parts[0].Gradient.Rows, parts[0].Linear.InFeatures, masks.Count == 0 ? sink : Masked([.. masks], sink),
+            [[.. sum], .. masked.Select(term => (Term[])[term])]);
     }
 
-    /// <summary>The terms of dx.</summary>
-    public Term[] Backward(Matrix gradient)
-    {
-        var own = new Term(gradient, Panels.Of(_weight));
-        return _lora is null ? [own] : [own, new Term(_scratch.LowGradient(gradient.Rows), Panels.Of(_a!.Of(Rank)))];
-    }
+    /// <summary>What goes transposed before <see cref="Gradients"/>, besides the input.</summary>
+    public IEnumerable<(Matrix Source, Matrix Target)> Transposes(int tokens) => adapter is null ? [] : adapter.Transposes(tokens);
 
-    /// <summary>low and dlow and where they go transposed; to be run before <see cref="Gradients"/>.</summary>
-    public IEnumerable<(Matrix Source, Matrix Target)> Transposes(int tokens)
+    /// <summary>Adds to the gradients of what is trained.</summary>
+    /// <param name="input">[tokens, in].</param>
+    /// <param name="inputTransposed">[in, tokens], written where <see cref="TrainsWeight"/>.</param>
+    /// <param name="gradient">Of the output, [tokens, out].</param>
+    public IEnumerable<Product> Gradients(Matrix input, TransposedMemory inputTransposed, Matrix gradient)
     {
-        if (_lora is null) yield break;
-        yield return (_low!.Of(tokens), _scratch.LowTransposed(tokens));
-        yield return (_scratch.LowGradient(tokens), _scratch.LowGradientTransposed(tokens));
-    }
+        // As the transpose of xᵀ dy: the input is narrower than all outputs that share it, so less is transposed.
+        if (weight.Gradient is { } ofWeight)
+        {
+            yield return new Product(
+                InFeatures, OutFeatures, Sinks.AccumulateTransposed(ofWeight.Sum(), 1), [new Term(inputTransposed.Of(input.Rows), Panels.Of(gradient))]);
+        }
 
-    /// <summary>Adds to the gradients of A and B.</summary>
-    public IEnumerable<Product> Gradients(Matrix input, Matrix gradient)
-    {
-        if (_lora is null) yield break;
-        var tokens = input.Rows;
-        yield return new Product(Rank, InFeatures, Sinks.Accumulate(_gradientA!.Sum()), [new Term(_scratch.LowGradientTransposed(tokens), Panels.Of(input))]);
-        yield return new Product(
-            Rank, OutFeatures, Sinks.AccumulateTransposed(_gradientB!.Sum(), (float)_lora.Scaling), [new Term(_scratch.LowTransposed(tokens), Panels.Of(gradient))]);
+        if (bias?.Gradient is { } ofBias)
+            yield return new Product(1, OutFeatures, Sinks.Accumulate(ofBias.Sum()), [new Term(ones.Row(input.Rows), Panels.Of(gradient))]);
+        if (adapter is null) yield break;
+        foreach (var product in adapter.Gradients(input, gradient)) yield return product;
     }
 
     public void Dispose()
     {
-        foreach (var memory in (MatrixMemory?[])[_a, _b, _low]) memory?.Dispose();
-        _gradientA?.Dispose();
-        _gradientB?.Dispose();
+        adapter?.Dispose();
+        weight.Dispose();
+        bias?.Dispose();
     }
+
+    /// <summary>Adds results after the first to it, each under its mask.</summary>
+    private static unsafe TileSink Masked(DropoutMask[] masks, TileSink sink) => (firstRow, rows, firstColumn, columns, tiles) =>
+    {
+        for (var row = 0; row < rows; row++)
+        {
+            for (var i = 0; i < masks.Length; i++) masks[i].Add(firstRow + row, firstColumn, tiles.Row(i + 1, row), tiles.Row(0, row), columns);
+        }
+
+        sink(firstRow, rows, firstColumn, columns, tiles);
+    };
+
+    private Term OwnBackward(Matrix gradient) => new(gradient, weight.Plain);
 }

@@ -17,11 +17,11 @@ public sealed unsafe class RowKernelTests
         using var wide = new MatrixMemory(size, ElementType.Float32);
         using var narrow = new MatrixMemory(size, ElementType.Float32);
         float* x = input.View.Floats(0), w = input.View.Floats(1), g = input.View.Floats(2);
-        var (a, b) = (wide.Of(2), narrow.Of(2));
-        RmsNormKernel.Forward<Lanes512, Float32>(x, w, 1e-5, a.Row(0), size);
-        RmsNormKernel.Forward<Lanes256, Float32>(x, w, 1e-5, b.Row(0), size);
-        RmsNormKernel.Backward<Lanes512, Float32>(x, w, 1e-5, g, a.Floats(1), null, size);
-        RmsNormKernel.Backward<Lanes256, Float32>(x, w, 1e-5, g, b.Floats(1), null, size);
+        var (a, b) = (wide.Of(3), narrow.Of(3));
+        RmsNormKernel.Forward<Lanes512, Float32, Float32>((byte*)x, w, 1e-5, a.Row(0), size);
+        RmsNormKernel.Forward<Lanes256, Float32, Float32>((byte*)x, w, 1e-5, b.Row(0), size);
+        RmsNormKernel.Backward<Lanes512, Float32, Float32>((byte*)x, w, 1e-5, g, a.Floats(1), a.Row(2), size);
+        RmsNormKernel.Backward<Lanes256, Float32, Float32>((byte*)x, w, 1e-5, g, b.Floats(1), b.Row(2), size);
         AssertClose(a, b);
     }
 

@@ -1,8 +1,5 @@
-using Attune.Models.Adapters.Lora;
-using Attune.Models.Architectures;
-using Attune.Models.Batches;
 using Attune.Models.Fused;
-using Attune.Models.Layers;
+using static Attune.Models.Tests.Fused.Twins;
 using static TorchSharp.torch;
 
 namespace Attune.Models.Tests.Fused;
@@ -10,8 +7,6 @@ namespace Attune.Models.Tests.Fused;
 /// <summary>The fused path against its twin, the decoder's own forward pass and autograd.</summary>
 public sealed class FusedDecoderTests
 {
-    private const double Weight = 0.01;
-
     // hidden, inner, heads, key/value heads, head size, layers, vocabulary, rank, lengths
     public static TheoryData<int, int, int, int, int, int, int, int, int[]> Shapes => new()
     {
@@ -102,64 +97,4 @@ public sealed class FusedDecoderTests
 
         Assert.Equal(Run(1), Run(3));
     }
-
-    [Fact]
-    public void What_it_cannot_do_is_left_to_the_plain_path()
-    {
-        var config = Config(32, 48, 4, 2, 8, 1, 64);
-        using var withDropout = RandomDecoder.Create(config, ScalarType.Float32, Options(4) with { Dropout = 0.1 });
-        Assert.Null(FusedDecoder.Create(withDropout, threads: 1));
-        using var withoutAdapter = RandomDecoder.Create(config, ScalarType.Float32, Options(4));
-        foreach (var linear in withoutAdapter.Linears) linear.Adapter = null;
-        Assert.Null(FusedDecoder.Create(withoutAdapter, threads: 1));
-    }
-
-    private static LlamaConfig Config(int hidden, int inner, int heads, int shared, int headSize, int layers, int vocabulary) => new()
-    {
-        VocabularySize = vocabulary, HiddenSize = hidden, IntermediateSize = inner, Layers = layers, Heads = heads, KeyValueHeads = shared, HeadSize = headSize,
-        Rotary = new RotaryOptions(10000), TiedHead = hidden % 4 == 0,
-    };
-
-    private static LoraOptions Options(int rank) => new() { Rank = rank, Alpha = 1.5 * rank, TargetModules = ["all-linear"] };
-
-    /// <summary>Random tokens; every second one predicts the next of its sample.</summary>
-    private static (PackedBatch Packed, int[] Positions, int[] Labels) Batch(int[] lengths, int vocabulary)
-    {
-        var random = new SeededRandom(lengths.Sum());
-        var ids = Enumerable.Range(0, lengths.Sum()).Select(_ => random.Next(vocabulary)).ToArray();
-        int[] positions = [.. Enumerable.Range(0, ids.Length).Where(i => i % 2 == 0)];
-        return (new PackedBatch(ids, lengths), positions, [.. positions.Select(_ => random.Next(vocabulary))]);
-    }
-
-    private static float[] Plain(LlamaDecoder decoder, (PackedBatch Packed, int[] Positions, int[] Labels) batch)
-    {
-        using var scope = NewDisposeScope();
-        var hidden = decoder.Forward(batch.Packed).index_select(0, tensor(batch.Positions.Select(p => (long)p).ToArray()));
-        var losses = nn.functional.cross_entropy(decoder.Logits(hidden), tensor(batch.Labels.Select(l => (long)l).ToArray()), reduction: nn.Reduction.None);
-        (losses.sum() * Weight).backward();
-        return losses.data<float>().ToArray();
-    }
-
-    private static float[] Gradient(Parameter parameter)
-    {
-        using var gradient = parameter.Value.grad!;
-        return gradient.data<float>().ToArray();
-    }
-
-    // Of each tensor, relative to its largest number; where that is zero but for rounding (a query that sees one key only),
-    // to 1e-7 of the largest of all, one rounding.
-    private static void AssertGradients(LlamaDecoder expected, LlamaDecoder actual, double tolerance)
-    {
-        var largest = RandomDecoder.Trained(expected).Max(parameter => Gradient(parameter).Max(Math.Abs));
-        foreach (var (one, other) in RandomDecoder.Trained(expected).Zip(RandomDecoder.Trained(actual)))
-        {
-            var (truth, found) = (Gradient(one), Gradient(other));
-            var difference = Difference(truth, found) / Math.Max(truth.Max(Math.Abs), 1e-2 * largest);
-            Assert.True(difference <= tolerance, $"{one.Name}: {difference:0.0e+0} of the largest number");
-        }
-    }
-
-    private static double Difference(float[] left, float[] right) => left.Zip(right, (a, b) => Math.Abs((double)a - b)).Max();
-
-    private static double Rms(float[] truth, float[] other) => Math.Sqrt(truth.Zip(other, (a, b) => ((double)a - b) * (a - b)).Average());
 }

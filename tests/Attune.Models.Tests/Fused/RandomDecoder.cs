@@ -9,10 +9,13 @@ namespace Attune.Models.Tests.Fused;
 /// <summary>A decoder of any shape with seeded weights, and adapters whose B is not zero.</summary>
 internal static class RandomDecoder
 {
-    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options, int seed = 1)
+    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options) => Create(config, type, options, out _);
+
+    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options, out LoraAdapter adapter)
     {
+        const int seed = 1;
         var decoder = LlamaDecoder.Load(config, new Weights(config, seed), type);
-        var adapter = LoraAdapter.Attach(decoder, options, seed);
+        adapter = LoraAdapter.Attach(decoder, options, seed);
         using var noGradients = no_grad();
         using var generator = new Generator((ulong)seed);
         foreach (var parameter in adapter.Parameters.Where(parameter => parameter.Name.Contains("lora_B", StringComparison.Ordinal)))
@@ -24,8 +27,28 @@ internal static class RandomDecoder
         return decoder;
     }
 
+    /// <summary>Without adapters, with fp32 masters in the place of some weights.</summary>
+    /// <param name="config">Sizes.</param>
+    /// <param name="type">Compute type.</param>
+    /// <param name="trained">Which weights, by name.</param>
+    public static LlamaDecoder CreateTrained(LlamaConfig config, ScalarType type, Func<string, bool> trained)
+    {
+        var decoder = LlamaDecoder.Load(config, new Weights(config, 1), type);
+        foreach (var parameter in decoder.Parameters.Where(parameter => trained(parameter.Name)))
+        {
+            using var frozen = parameter.Value;
+            parameter.Value = frozen.to(ScalarType.Float32, copy: true);
+            parameter.IsTrained = true;
+        }
+
+        return decoder;
+    }
+
     public static IReadOnlyList<Parameter> Trained(LlamaDecoder decoder) =>
-        [.. decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().SelectMany(lora => (Parameter[])[lora.A, lora.B])];
+    [
+        .. decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().SelectMany(lora => (Parameter[])[lora.A, lora.B]),
+        .. decoder.Parameters.Where(parameter => parameter.IsTrained),
+    ];
 
     private sealed class Weights(LlamaConfig config, int seed) : IWeightSource
     {
@@ -58,6 +81,21 @@ internal static class RandomDecoder
             if (!config.TiedHead) yield return ("lm_head.weight", [config.VocabularySize, hidden]);
             foreach (var layer in Enumerable.Range(0, config.Layers).Select(index => $"model.layers.{index}."))
             {
+                if (config.AttentionBias)
+                {
+                    yield return (layer + "self_attn.q_proj.bias", [query]);
+                    yield return (layer + "self_attn.k_proj.bias", [shared]);
+                    yield return (layer + "self_attn.v_proj.bias", [shared]);
+                    yield return (layer + "self_attn.o_proj.bias", [hidden]);
+                }
+
+                if (config.MlpBias)
+                {
+                    yield return (layer + "mlp.gate_proj.bias", [inner]);
+                    yield return (layer + "mlp.up_proj.bias", [inner]);
+                    yield return (layer + "mlp.down_proj.bias", [hidden]);
+                }
+
                 yield return (layer + "input_layernorm.weight", [hidden]);
                 yield return (layer + "post_attention_layernorm.weight", [hidden]);
                 yield return (layer + "self_attn.q_proj.weight", [query, hidden]);

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using Attune.Kernels.Rows;
 using Attune.Models.Layers;
 using static TorchSharp.torch;
 
@@ -22,13 +24,10 @@ internal sealed class LoraLayer(Linear target, Parameter a, Parameter b, double 
     /// <summary>Factor of the product of A and B.</summary>
     public double Scaling { get; } = scaling;
 
-    /// <summary>Whether parts of the input are left out in training.</summary>
-    public bool HasDropout => dropout.Probability > 0;
-
     /// <inheritdoc/>
     public Tensor Apply(Tensor input, Tensor output)
     {
-        var dropped = dropout.IsOn ? Drop(input) : input;
+        var dropped = NextMask(input.shape[0]) is { } mask ? Drop(input, mask) : input;
         var low = nn.functional.linear(dropped, A.Value.to(input.dtype)); // [tokens, rank]
         return addmm(output, low, B.Value.to(input.dtype).t(), beta: 1, alpha: (float)Scaling);
     }
@@ -42,12 +41,21 @@ internal sealed class LoraLayer(Linear target, Parameter a, Parameter b, double 
         return (B.Value.to(ScalarType.Float32).matmul(A.Value.to(ScalarType.Float32)) * Scaling).MoveToOuterDisposeScope();
     }
 
-    private Tensor Drop(Tensor input)
+    /// <summary>The dropout of the step's next tokens; null: there is none now.</summary>
+    public DropoutMask? NextMask(long tokens)
     {
-        var (tokens, columns) = (input.shape[0], input.shape[1]);
-        var mask = DropoutMask.Create(dropout.Seed, dropout.Step, number, _tokensOfStep, tokens, columns, dropout.Probability);
+        if (!dropout.IsOn) return null;
         _tokensOfStep += tokens;
-        return input * mask.to(input.dtype);
+        return new DropoutMask(dropout.Seed, dropout.Step, number, _tokensOfStep - tokens, dropout.Probability);
+    }
+
+    private static Tensor Drop(Tensor input, DropoutMask mask)
+    {
+        using var factors = empty(input.shape, ScalarType.Float32);
+        var values = MemoryMarshal.Cast<byte, float>(factors.bytes);
+        var columns = (int)input.shape[1];
+        for (var token = 0; token < input.shape[0]; token++) mask.Factors(token, 0, values.Slice(token * columns, columns));
+        return input * factors.to(input.dtype);
     }
 }
 

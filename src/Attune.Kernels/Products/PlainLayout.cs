@@ -4,20 +4,17 @@ using Attune.Kernels.Memory;
 
 namespace Attune.Kernels.Products;
 
-/// <summary>Panels of a matrix whose rows are the depth.</summary>
-internal sealed unsafe class PlainPanels(Matrix matrix) : Panels
+/// <summary>Lays out a panel from rows that are the depth.</summary>
+internal static unsafe class PlainLayout
 {
-    public override int Depth => matrix.Rows;
-
-    public override int Columns => matrix.Columns;
-
-    public override void Pack(int firstColumn, int columns, int firstDepth, int depth, byte* panel, ProductKernel kernel)
+    /// <summary>Writes it, zeros in columns that are missing.</summary>
+    /// <param name="source">[depth, columns] in the kernel's type.</param>
+    /// <param name="panel">[⌈depth ÷ group⌉, panel columns, group].</param>
+    /// <param name="kernel">Whose layout.</param>
+    public static void Write(Matrix source, byte* panel, ProductKernel kernel)
     {
-        RequireTypes(matrix, kernel);
-        var source = matrix.SliceColumns(firstColumn, columns).SliceRows(firstDepth, depth);
         if (kernel.Type == ElementType.BFloat16) PackPairs(source, (uint*)panel, kernel.PanelColumns);
-        else if (source.Type == ElementType.Float32) Copy(source, (float*)panel, kernel.PanelColumns);
-        else Widen(source, (uint*)panel, kernel.PanelColumns);
+        else Copy(source, (float*)panel, kernel.PanelColumns);
     }
 
     // bf16 rows k and k + 1 side by side: the first in the lower half of 32 bits.
@@ -53,22 +50,6 @@ internal sealed unsafe class PlainPanels(Matrix matrix) : Panels
         {
             new ReadOnlySpan<float>(source.Row(row), source.Columns).CopyTo(new Span<float>(panel, width));
             new Span<float>(panel + source.Columns, width - source.Columns).Clear();
-        }
-    }
-
-    private static void Widen(Matrix source, uint* panel, int width)
-    {
-        for (var row = 0; row < source.Rows; row++, panel += width)
-        {
-            var (from, column) = ((nint)source.Row(row), 0);
-            for (; column + 8 <= source.Columns; column += 8)
-            {
-                var half = Vector128.Load((ushort*)from + column);
-                (Vector256.Create(Vector128.WidenLower(half), Vector128.WidenUpper(half)) << 16).Store(panel + column);
-            }
-
-            for (; column < source.Columns; column++) panel[column] = (uint)((ushort*)from)[column] << 16;
-            new Span<uint>(panel + column, width - column).Clear();
         }
     }
 }

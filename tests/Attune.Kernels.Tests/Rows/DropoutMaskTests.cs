@@ -1,6 +1,6 @@
-using Attune.Models.Adapters.Lora;
+using Attune.Kernels.Rows;
 
-namespace Attune.Models.Tests.Adapters.Lora;
+namespace Attune.Kernels.Tests.Rows;
 
 public class DropoutMaskTests
 {
@@ -31,9 +31,19 @@ public class DropoutMaskTests
         Assert.InRange(equal, 73_440 - 767, 73_440 + 767); // half of 255 × 576 ± 4 standard deviations
     }
 
+    [Fact]
+    public void Part_of_a_row_has_the_factors_of_the_whole()
+    {
+        var part = new float[20];
+        new DropoutMask(1, 1, 1, 0, 0.5).Factors(2, 11, part);
+        Assert.Equal<float>(Mask()[((2 * 37) + 11)..((2 * 37) + 31)], part);
+    }
+
     private static float[] Mask(long seed = 1, long step = 1, int layer = 1, long firstToken = 0, int tokens = 3, int columns = 37, double probability = 0.5)
     {
-        using var mask = DropoutMask.Create(seed, step, layer, firstToken, tokens, columns, probability);
-        return mask.data<float>().ToArray();
+        var mask = new DropoutMask(seed, step, layer, firstToken, probability);
+        var factors = new float[tokens * columns];
+        for (var token = 0; token < tokens; token++) mask.Factors(token, 0, factors.AsSpan(token * columns, columns));
+        return factors;
     }
 }
