@@ -16,15 +16,19 @@ namespace Attune.Models.Fused;
 /// <param name="linear">The output layer, hidden → vocabulary.</param>
 internal sealed unsafe class FusedHead(Team team, ProductRunner runner, FusedNorm norm, FusedLinear linear) : IDisposable
 {
-    /// <summary>Size of a chunk's scores.</summary>
-    public const int ScoresBytes = 48 << 20;
+    private const int ScoresBytes = 48 << 20;
 
     private readonly MatrixMemory _rows = new(linear.InFeatures, ElementType.Float32), _gradients = new(linear.InFeatures, ElementType.Float32);
     private readonly MatrixMemory _normedGradients = new(linear.InFeatures, ElementType.Float32);
     private readonly MatrixMemory _normed = new(linear.InFeatures, runner.Kernel.Type), _rounded = new(linear.InFeatures, runner.Kernel.Type);
     private readonly MatrixMemory _scores = new(linear.OutFeatures, runner.Kernel.Type);
     private readonly TransposedMemory _normedTransposed = new(linear.InFeatures, runner.Kernel.Type);
-    private readonly int _chunk = Math.Max(8, ScoresBytes / (linear.OutFeatures * runner.Kernel.Type.Size()) / 8 * 8);
+    private readonly int _chunk = RowsOfChunk(linear.OutFeatures, runner.Kernel.Type.Size());
+
+    /// <summary>Rows whose scores exist at once.</summary>
+    /// <param name="vocabulary">Scores of a row.</param>
+    /// <param name="elementSize">Bytes of a score.</param>
+    public static int RowsOfChunk(int vocabulary, int elementSize) => Math.Max(8, ScoresBytes / (vocabulary * elementSize) / 8 * 8);
 
     /// <summary>The output layer.</summary>
     public FusedLinear Linear => linear;

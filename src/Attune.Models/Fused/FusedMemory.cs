@@ -7,13 +7,13 @@ namespace Attune.Models.Fused;
 /// <summary>What the fused path takes besides the model and the trained tensors, bytes: the sizes of its buffers added up.</summary>
 /// <param name="Kept">What layers keep for the backward pass, <see cref="LayerMemory"/>, and the adapters' low-rank results.</param>
 /// <param name="Shared">What layers share, <see cref="FusedScratch"/>, and the adapters rounded for products.</param>
-/// <param name="Scores">A chunk of scores.</param>
+/// <param name="Scores">A chunk of scores, and what the output layer reads and gives for it.</param>
 public sealed record FusedMemory(long Kept, long Shared, long Scores)
 {
     /// <summary>All of it.</summary>
     public long Total => Kept + Shared + Scores;
 
-    /// <summary>Of a decoder with adapters.</summary>
+    /// <summary>Of a decoder with what is trained of it.</summary>
     /// <param name="decoder">One for which <see cref="FusedDecoder.IsFor"/> holds.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
     public static FusedMemory Of(LlamaDecoder decoder, int tokens)
@@ -24,12 +24,17 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
         long query = config.Heads * config.HeadSize, projections = query + (2L * config.KeyValueHeads * config.HeadSize);
         var adapters = decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().ToArray();
         var ranks = adapters.Sum(adapter => adapter.A.Value.shape[0]);
+        var layer = (element * ((2 * hidden) + projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
 
-        var layer = (2 * sizeof(float) * hidden) + (element * (projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
-        var shared = (sizeof(float) * (2 * hidden)) + (element * ((2 * hidden) + (3 * inner) + query + projections)) + (3 * sizeof(float) * query);
+        // fp32: residual stream twice, gradients of stream and norm, those of attention's heads.
+        var shared = (sizeof(float) * ((4 * hidden) + (3 * query))) + (element * ((2 * hidden) + (3 * inner) + query + projections));
+        if (decoder.Linears.Any(linear => linear.Parameters.First().IsTrained)) shared += element * (hidden + query + inner); // transposed
+        if (adapters.Any(adapter => adapter.HasDropout)) shared += element * ((5 * hidden) + query + inner);
+
+        var rows = Math.Min(tokens, FusedHead.RowsOfChunk(config.VocabularySize, (int)element));
         return new FusedMemory(
-            tokens * ((config.Layers * layer) + (sizeof(float) * hidden) + (element * ranks)), // the last result is the input of no layer
+            tokens * ((config.Layers * layer) + (element * ranks)),
             (tokens * shared) + (element * adapters.Sum(adapter => adapter.A.Value.numel() + adapter.B.Value.numel())),
-            Math.Min(FusedHead.ScoresBytes, element * tokens * config.VocabularySize));
+            rows * ((element * (config.VocabularySize + (2 * hidden))) + (3 * sizeof(float) * hidden)));
     }
 }

@@ -11,8 +11,8 @@ namespace Attune.Training.Preflight;
 /// backward pass, plus what the process needs before any of it.
 /// </summary>
 /// <param name="Runtime">.NET, torch and their buffers before a model is loaded.</param>
-/// <param name="Weights">The model: frozen weights in the compute type, trained ones as fp32 masters, their casts kept for the backward pass.</param>
-/// <param name="Training">Gradients, fp32, and the optimizer's state.</param>
+/// <param name="Weights">The model: frozen weights in the compute type, trained ones as fp32 masters, on the plain path also their casts.</param>
+/// <param name="Training">Gradients and adapters, fp32, and the optimizer's state.</param>
 /// <param name="Activations">What the layers keep of the largest micro-batch.</param>
 /// <param name="Logits">A chunk of logits and its gradient.</param>
 public sealed record MemoryEstimate(long Runtime, long Weights, long Training, long Activations, long Logits)
@@ -34,9 +34,10 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
         if (FusedDecoder.IsFor(decoder))
         {
             var memory = FusedMemory.Of(decoder, tokens);
+            var inModel = decoder.Parameters.Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Value.numel());
             return new MemoryEstimate(
-                RuntimeBytes, decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
-                (2 * sizeof(float) * trained) + optimizerState, memory.Kept + memory.Shared, memory.Scores);
+                RuntimeBytes, decoder.Parameters.Sum(parameter => parameter.Value.numel() * parameter.Value.element_size()),
+                (sizeof(float) * (trained + (trained - inModel))) + optimizerState, memory.Kept + memory.Shared, memory.Scores);
         }
 
         return new MemoryEstimate(

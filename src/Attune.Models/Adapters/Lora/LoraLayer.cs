@@ -24,6 +24,9 @@ internal sealed class LoraLayer(Linear target, Parameter a, Parameter b, double 
     /// <summary>Factor of the product of A and B.</summary>
     public double Scaling { get; } = scaling;
 
+    /// <summary>Whether parts of the input are left out in training.</summary>
+    public bool HasDropout => dropout.Probability > 0;
+
     /// <inheritdoc/>
     public Tensor Apply(Tensor input, Tensor output)
     {
