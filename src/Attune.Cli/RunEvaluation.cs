@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
 using Attune.Evaluation.Tasks;
 using Attune.Models;
+using Attune.Models.Numerics;
 using Attune.Training.Running;
 using Attune.Training.Tuned;
 
@@ -16,11 +17,11 @@ internal static class RunEvaluation
     {
         var prepared = run.Prepared;
         if (TestTask.Of(prepared.Data, prepared.Preparer) is not { } task) return null;
-        var (path, type) = (prepared.Model.Path, prepared.Model.Decoder.ComputeType);
+        var (path, precision) = (prepared.Model.Path, prepared.Model.Decoder.Precision);
         prepared.Dispose(); // the memory of the trained model is needed for those measured
 
         TaskMeasurement before, after;
-        using (var model = LanguageModel.Load(path, type))
+        using (var model = LanguageModel.Load(path, precision))
             before = task.Measure(model.Decoder, done => OnRow("base model", done));
         using (var model = TunedModel.Load(run.Directory, _ => { }))
             after = task.Measure(model.Decoder, done => OnRow("tuned model", done));

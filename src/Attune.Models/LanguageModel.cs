@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.Generation;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Text.Templates;
 using Attune.Text.Tokenizers;
-using static TorchSharp.torch;
 
 namespace Attune.Models;
 
@@ -47,9 +47,9 @@ public sealed class LanguageModel : IDisposable
     /// are one.
     /// </summary>
     /// <param name="path">A Hugging Face folder with safetensors, a folder with one GGUF file, or a GGUF file.</param>
-    /// <param name="computeType">Float32 or BFloat16.</param>
+    /// <param name="precision">Types of its numbers.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: not there, incomplete, malformed, or of another architecture.</exception>
-    public static LanguageModel Load(string path, ScalarType computeType)
+    public static LanguageModel Load(string path, Precision precision)
     {
         MissingModel.Refuse(path);
         var isFolder = Directory.Exists(path);
@@ -66,7 +66,7 @@ public sealed class LanguageModel : IDisposable
         var special = SpecialTokens();
         var eos = special.EosToken is { } token ? tokenizer.TokenToId(token) : null;
         var generation = GenerationDefaults.Read(File(GenerationDefaults.FileName), config, eos);
-        return new LanguageModel(path, LlamaDecoder.Load(config, weights, computeType), tokenizer, special, generation);
+        return new LanguageModel(path, LlamaDecoder.Load(config, weights, precision), tokenizer, special, generation);
 
         string? File(string name) => isFolder && System.IO.File.Exists(System.IO.Path.Combine(path, name)) ? System.IO.Path.Combine(path, name) : null;
 

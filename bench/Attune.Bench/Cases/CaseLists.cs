@@ -1,3 +1,4 @@
+using Attune.Bench.Model;
 using Attune.Bench.Training;
 using Attune.Models.Numerics;
 using Attune.Training.Recipes;
@@ -27,10 +28,21 @@ internal static class CaseLists
     [
         new("bf16-packed", ScalarType.BFloat16, type => TrainingCase.Measure(new(type), StepRows.OfChats())),
         new("fp32-packed", ScalarType.Float32, type => TrainingCase.Measure(new(type), StepRows.OfChats())),
+        new("bf16-stored", ScalarType.Float32, type => TrainingCase.Measure(new(type) { StorageType = ScalarType.BFloat16 }, StepRows.OfChats())),
         new("bf16-4096", ScalarType.BFloat16, type => TrainingCase.Measure(new(type), StepRows.OfLengths(4096))),
         new("full", ProductSpeeds.OfThisMachine.Best, type =>
-            TrainingCase.Measure(new(type, Method.Full) { Optimizer = OptimizerKind.AdamW8bit }, StepRows.OfChats()).WithNote(type == ScalarType.BFloat16 ? "in bf16" : "in fp32: no bf16 unit")),
+            TrainingCase.Measure(new(type, Method.Full) { Optimizer = OptimizerKind.AdamW8bit }, StepRows.OfChats()).WithNote(InType(type))),
+        new("nf4", ProductSpeeds.OfThisMachine.Best, type =>
+            TrainingCase.Measure(new(type) { StorageType = ScalarType.BFloat16, Quantization = Quantization.Nf4 }, StepRows.OfChats()).WithNote(InType(type))),
+        new("7b-nf4", ProductSpeeds.OfThisMachine.Best, OfSevenBillion),
     ];
+
+    private static Measurement OfSevenBillion(ScalarType type) =>
+        TrainingCase.Measure(
+            new(type) { StorageType = ScalarType.BFloat16, Quantization = Quantization.Nf4, Shape = Llama2.Config },
+            StepRows.OfLengths(Llama2.Config.VocabularySize, [.. Enumerable.Repeat(64, 8)])).WithNote(InType(type));
+
+    private static string InType(ScalarType type) => type == ScalarType.BFloat16 ? "in bf16" : "in fp32: no bf16 unit";
 
     private static StepRows EightRows() => StepRows.OfLengths([.. Enumerable.Repeat(128, 8)]);
 

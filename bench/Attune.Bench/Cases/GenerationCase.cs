@@ -1,9 +1,10 @@
 using System.Diagnostics;
 using Attune.Bench.Model;
 using Attune.Models.Generation;
+using Attune.Models.Numerics;
 using Attune.Text.Tokenizers;
-using static TorchSharp.torch;
 using Generator = Attune.Models.Generation.Generator;
+using static TorchSharp.torch;
 
 namespace Attune.Bench.Cases;
 
@@ -17,7 +18,7 @@ internal static class GenerationCase
     /// </summary>
     public static Measurement Decode(ScalarType type, int batch)
     {
-        using var decoder = SmolLm2.Load(type);
+        using var decoder = SmolLm2.Load(new Precision(type));
         var generator = new Generator(decoder, SmolLm2.LoadTokenizer());
         var whole = MedianSeconds(generator, batch, PromptTokens, 1 + NewTokens);
         var seconds = (whole - MedianSeconds(generator, batch, PromptTokens, 1)) / NewTokens;
@@ -27,7 +28,7 @@ internal static class GenerationCase
     /// <summary>A prompt of 512 tokens up to its first new token.</summary>
     public static Measurement Prefill(ScalarType type)
     {
-        using var decoder = SmolLm2.Load(type);
+        using var decoder = SmolLm2.Load(new Precision(type));
         var seconds = MedianSeconds(new Generator(decoder, SmolLm2.LoadTokenizer()), 1, PrefillTokens, 1);
         return new Measurement { TokensPerSecond = PrefillTokens / seconds, Seconds = seconds, Repetitions = Repetitions };
     }

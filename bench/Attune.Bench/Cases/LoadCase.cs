@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Attune.Bench.Model;
 using Attune.Models;
+using Attune.Models.Numerics;
 using static TorchSharp.torch;
 
 namespace Attune.Bench.Cases;
@@ -13,7 +14,7 @@ internal static class LoadCase
         if (SmolLm2.Folder is not { } folder) return null;
         using var torchIsLoaded = zeros(1);
         var start = Stopwatch.GetTimestamp();
-        using var model = LanguageModel.Load(folder, type);
+        using var model = LanguageModel.Load(folder, new Precision(type));
         return new Measurement { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, Repetitions = 1 };
     }
 }

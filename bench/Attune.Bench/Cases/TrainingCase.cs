@@ -5,6 +5,7 @@ using Attune.Models;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
 using Attune.Models.Fused;
+using Attune.Models.Numerics;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
 using Attune.Training.Preflight;
@@ -15,7 +16,7 @@ using static TorchSharp.torch;
 
 namespace Attune.Bench.Cases;
 
-/// <summary>Fine-tuning SmolLM2-135M with the loop that runs use.</summary>
+/// <summary>Fine-tuning with the loop that runs use.</summary>
 internal static class TrainingCase
 {
     private const int Epochs = 1000; // more than is ever measured
@@ -25,7 +26,7 @@ internal static class TrainingCase
     public static Measurement? OnRealRows(ScalarType type)
     {
         if (SmolLm2.Folder is not { } folder || SharedFiles.Find(RealRows.File) is not { } file) return null;
-        using var model = LanguageModel.Load(folder, type);
+        using var model = LanguageModel.Load(folder, new Precision(type));
         return Measure(new TrainingSetup(type), model.Decoder, new StepRows(RealRows.Load(file, model), 16));
     }
 
@@ -38,7 +39,7 @@ internal static class TrainingCase
 
     private static Measurement Measure(TrainingSetup setup, LlamaDecoder decoder, StepRows data)
     {
-        var peakBefore = ProductPeak.Measure(setup.ComputeType);
+        var peakBefore = ProductPeak.Measure(setup.ComputeType, setup.Peak);
         var model = setup.Attach(decoder);
         using var optimizer = setup.OptimizerOf(model);
         var (rows, steps) = (data.Rows, new MeasuredSteps());
@@ -57,7 +58,7 @@ internal static class TrainingCase
             Observer = steps,
         }.Run(start: null, () => steps.AreEnough);
 
-        var peakAfter = ProductPeak.Measure(setup.ComputeType);
+        var peakAfter = ProductPeak.Measure(setup.ComputeType, setup.Peak);
         var peak = Math.Max(peakBefore, peakAfter);
         var (median, trained) = (steps.Median, model.Tensors.Sum(tensor => tensor.Value.numel()));
         var work = new StepWork(decoder, setup.Method == Method.Lora ? trained : 0, TrainsBase: setup.Method == Method.Full);

@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 
 namespace Attune.Bench.Model;
 
-/// <summary>Weights of a Llama decoder with a tied head, drawn as they are before any training.</summary>
+/// <summary>Weights of a Llama decoder, drawn as they are before any training; large ones repeat themselves, to be there at once.</summary>
 internal sealed class RandomWeights : IWeightSource
 {
     private const double Deviation = 0.02;
+    private const int DrawnRows = 2048;
 
     public RandomWeights(LlamaConfig config)
     {
@@ -16,6 +17,7 @@ internal sealed class RandomWeights : IWeightSource
         var tensors = new Dictionary<string, TensorInfo>();
         Add("model.embed_tokens", config.VocabularySize, hidden);
         Add("model.norm", hidden);
+        if (!config.TiedHead) Add("lm_head", config.VocabularySize, hidden);
         for (var i = 0; i < config.Layers; i++)
         {
             Add($"model.layers.{i}.input_layernorm", hidden);
@@ -43,8 +45,10 @@ internal sealed class RandomWeights : IWeightSource
     {
         using var scope = NewDisposeScope();
         long[] shape = [.. Tensors[name].Shape];
-        var values = shape.Length == 1 ? ones(shape) : randn(shape) * Deviation;
-        return values.to(type ?? ScalarType.Float32).MoveToOuterDisposeScope();
+        var rows = Math.Min(shape[0], DrawnRows);
+        var values = (shape.Length == 1 ? ones(shape) : randn(rows, shape[1]) * Deviation).to(type ?? ScalarType.Float32);
+        if (shape.Length == 2 && rows < shape[0]) values = values.repeat((shape[0] + rows - 1) / rows, 1).narrow(0, 0, shape[0]);
+        return values.contiguous().MoveToOuterDisposeScope();
     }
 
     public void Dispose()

@@ -1,5 +1,6 @@
 using Attune.Models.Architectures;
 using Attune.Models.Layers;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Text.Tokenizers;
 using static TorchSharp.torch;
@@ -30,10 +31,10 @@ internal static class SmolLm2
 
     public static IWeightSource OpenWeights() => Folder is null ? new RandomWeights(Config) : WeightSource.Open(Folder);
 
-    public static LlamaDecoder Load(ScalarType type)
+    public static LlamaDecoder Load(Precision precision)
     {
         using var weights = OpenWeights();
-        return LlamaDecoder.Load(Config, weights, type);
+        return LlamaDecoder.Load(Config, weights, precision);
     }
 
     /// <summary>Its tokenizer; without the model that of recipes/tiny, which leaves out ids it does not know.</summary>
@@ -41,10 +42,13 @@ internal static class SmolLm2
         TokenizerJson.Load(Path.Combine(Folder ?? Path.Combine(Checkout(), "recipes/tiny/model"), "tokenizer.json"));
 
     /// <summary>Token ids that are no words, the same in every run.</summary>
-    public static int[] RandomTokens(int count, int seed)
+    public static int[] RandomTokens(int count, int seed) => RandomTokens(count, seed, Config.VocabularySize);
+
+    /// <summary>As <see cref="RandomTokens(int, int)"/>, of another vocabulary.</summary>
+    public static int[] RandomTokens(int count, int seed, int vocabularySize)
     {
         var random = new SeededRandom(seed);
-        return [.. Enumerable.Range(0, count).Select(_ => (int)(random.NextDouble() * Config.VocabularySize))];
+        return [.. Enumerable.Range(0, count).Select(_ => (int)(random.NextDouble() * vocabularySize))];
     }
 
     // artifacts/bin/<project>/<configuration>/ -> the checkout

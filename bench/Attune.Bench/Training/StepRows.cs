@@ -10,7 +10,11 @@ internal sealed record StepRows(IReadOnlyList<Example> Rows, int RowsPerStep)
 
     /// <summary>Rows of one step, of random tokens with labels on the second half of each.</summary>
     /// <param name="lengths">Tokens of each row.</param>
-    public static StepRows OfLengths(params IReadOnlyList<int> lengths) => new([.. lengths.Select(Row)], lengths.Count);
+    public static StepRows OfLengths(params IReadOnlyList<int> lengths) => OfLengths(SmolLm2.Config.VocabularySize, lengths);
+
+    /// <summary>As <see cref="OfLengths(IReadOnlyList{int})"/>, of another vocabulary.</summary>
+    public static StepRows OfLengths(int vocabularySize, IReadOnlyList<int> lengths) =>
+        new([.. lengths.Select((length, seed) => Row(length, seed, vocabularySize))], lengths.Count);
 
     /// <summary>1,024 tokens in rows as long as short chats are: 30 to 120 tokens, the same in every run.</summary>
     public static StepRows OfChats()
@@ -27,9 +31,9 @@ internal sealed record StepRows(IReadOnlyList<Example> Rows, int RowsPerStep)
         return OfLengths(lengths);
     }
 
-    private static Example Row(int length, int seed)
+    private static Example Row(int length, int seed, int vocabularySize)
     {
-        var ids = SmolLm2.RandomTokens(length, seed);
+        var ids = SmolLm2.RandomTokens(length, seed, vocabularySize);
         return new Example(ids, [.. ids.Select((id, i) => i < length / 2 ? Example.Ignored : id)]);
     }
 }

@@ -5,6 +5,7 @@ using Attune.Data.Preparation;
 using Attune.Data.Preview;
 using Attune.Data.Selection;
 using Attune.Models;
+using Attune.Models.Numerics;
 using Attune.Training.Running;
 using static TorchSharp.torch;
 
@@ -37,7 +38,7 @@ public static class DataCommand
     {
         if (rows < 0) throw new AttuneException(ExitCode.Usage, $"--rows is {rows}; expected at least 0.");
         var recipe = arguments.Load(parsed).Value;
-        using var model = LanguageModel.Load(recipe.Model!, ScalarType.Float32);
+        using var model = LanguageModel.Load(recipe.Model!, new Precision(ScalarType.Float32));
         var preparer = RowPreparation.Of(recipe, model);
         var data = DataPreparation.Prepare(DataSets.Load(recipe.Data), preparer, recipe.Data.BadRows);
         PreviewScreen.Write(Screen.Out, DataPreview.Of(data, preparer, rows));

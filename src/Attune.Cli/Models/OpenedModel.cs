@@ -28,7 +28,7 @@ internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisp
     /// <param name="chat">Asked through its chat template.</param>
     /// <param name="type">Compute type; null: the one in which torch's products, which generation goes through, are faster.</param>
     public static OpenedModel OfBase(string path, bool chat, ScalarType? type) =>
-        new(LanguageModel.Load(path, type ?? ProductSpeeds.OfThisMachine.Torch.Best), new PromptForm(IsChat: chat));
+        new(LanguageModel.Load(path, new Precision(type ?? ProductSpeeds.OfThisMachine.Torch.Best)), new PromptForm(IsChat: chat));
 
     /// <summary>Token ids of what the model reads before it answers a text.</summary>
     public int[] Encode(string text) => Form.Encode(text, Model.Tokenizer, Model.Chat);

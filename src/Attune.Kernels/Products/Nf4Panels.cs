@@ -11,13 +11,7 @@ internal sealed unsafe class Nf4Panels(Nf4Matrix matrix, bool isTransposed) : Pa
     private protected override Matrix Read(int row, int rows, int column, int columns, ElementType type, byte* room)
     {
         var decoded = Matrix.Dense(room, rows, columns, type);
-        for (var i = 0; i < rows; i++)
-        {
-            var first = ((long)(row + i) * matrix.Columns) + column;
-            if (type == ElementType.Float32) matrix.Decode(first, new Span<float>(decoded.Row(i), columns));
-            else matrix.Decode(first, new Span<ushort>(decoded.Row(i), columns));
-        }
-
+        matrix.Decode(row, column, decoded);
         return decoded;
     }
 }

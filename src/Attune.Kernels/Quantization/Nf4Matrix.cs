@@ -1,4 +1,6 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Attune.Kernels.Memory;
 using Attune.Kernels.Vectors;
 
 namespace Attune.Kernels.Quantization;
@@ -97,6 +99,41 @@ public sealed unsafe class Nf4Matrix : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">Values beyond the end.</exception>
     public void Decode(long firstValue, Span<ushort> bf16) => Decode<ushort>(firstValue, bf16);
 
+    /// <summary>Part of the matrix.</summary>
+    /// <param name="row">First row.</param>
+    /// <param name="column">First column.</param>
+    /// <param name="target">Receives so many rows and columns, fp32 or, each value rounded, bf16.</param>
+    /// <exception cref="ArgumentOutOfRangeException">It reaches beyond the matrix.</exception>
+    public void Decode(int row, int column, Matrix target)
+    {
+        if (row < 0 || column < 0 || row > Rows - target.Rows || column > Columns - target.Columns)
+            throw new ArgumentOutOfRangeException(nameof(target), $"{target.Rows} × {target.Columns} from ({row}, {column}) are not in {Rows} × {Columns}.");
+        fixed (float* map = DynamicMap.Signed.Values)
+        {
+            var scales = new Nf4Scales(Memory + NestedStart + (sizeof(float) * _nestedBlocks), (float*)(Memory + NestedStart), map, Offset);
+            for (var i = 0; i < target.Rows; i++)
+            {
+                var first = ((long)(row + i) * Columns) + column;
+                var isFp32 = target.Type == ElementType.Float32;
+                if (!Nf4Part512.IsFor(first, target.Columns))
+                {
+                    if (isFp32) Decode(first, new Span<float>(target.Row(i), target.Columns));
+                    else Decode(first, new Span<ushort>(target.Row(i), target.Columns));
+                }
+                else if (isFp32)
+                {
+                    Nf4Part512.Decode(_memory, scales, first, target.Floats(i), target.Columns);
+                }
+                else
+                {
+                    Nf4Part512.Decode(_memory, scales, first, (ushort*)target.Row(i), target.Columns);
+                }
+            }
+        }
+
+        GC.KeepAlive(this); // pointers do not keep the finalizer away
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -135,6 +172,7 @@ public sealed unsafe class Nf4Matrix : IDisposable
         }
     }
 
+    [SkipLocalsInit]
     private void Decode<T>(long firstValue, Span<T> target)
         where T : unmanaged
     {

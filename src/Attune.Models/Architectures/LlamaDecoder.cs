@@ -1,6 +1,7 @@
 using Attune.Models.Attention;
 using Attune.Models.Batches;
 using Attune.Models.Layers;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -19,13 +20,13 @@ public sealed class LlamaDecoder : IDisposable
     private Linear? _head;                   // null: the embedding is the output layer's weight too
     private readonly float[]? _rotaryFactors;
 
-    private LlamaDecoder(LlamaConfig config, WeightReader weights, ScalarType computeType)
+    private LlamaDecoder(LlamaConfig config, WeightReader weights, Precision precision)
     {
-        (Config, ComputeType) = (config, computeType);
-        _embedding = weights.Parameter("model.embed_tokens.weight", computeType, config.VocabularySize, config.HiddenSize);
+        (Config, Precision) = (config, precision);
+        _embedding = weights.Parameter("model.embed_tokens.weight", precision.Storage, config.VocabularySize, config.HiddenSize);
         _layers = [.. Enumerable.Range(0, config.Layers).Select(index => new Layer(this, weights, index))];
         _norm = weights.Norm("model.norm", config.HiddenSize, config.NormEpsilon);
-        _head = config.TiedHead ? null : weights.Linear("lm_head", computeType, config.HiddenSize, config.VocabularySize, hasBias: false);
+        _head = config.TiedHead ? null : weights.Linear("lm_head", new Precision(precision.Storage), config.HiddenSize, config.VocabularySize, hasBias: false);
         _rotaryFactors = weights.RotaryFactors(config.HeadSize / 2);
 
         Linears = [.. _layers.SelectMany(layer => layer.Linears), .. (Linear[])(_head is null ? [] : [_head])];
@@ -35,8 +36,11 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>Sizes and settings.</summary>
     public LlamaConfig Config { get; private set; }
 
+    /// <summary>Types of its numbers.</summary>
+    public Precision Precision { get; }
+
     /// <summary>Element type of products.</summary>
-    public ScalarType ComputeType { get; }
+    public ScalarType ComputeType => Precision.Compute;
 
     /// <summary>All linear layers in model order; <c>lm_head</c> last where it is a layer of its own.</summary>
     public IReadOnlyList<Linear> Linears { get; private set; }
@@ -53,13 +57,13 @@ public sealed class LlamaDecoder : IDisposable
     /// <summary>Reads a model's weights; every tensor must be there in the shape the configuration gives.</summary>
     /// <param name="config">Sizes and settings.</param>
     /// <param name="source">Weights under their Hugging Face names.</param>
-    /// <param name="computeType">Float32 or BFloat16; matrices are kept in it, norms in fp32.</param>
+    /// <param name="precision">Matrices are kept in its storage type or quantized, norms in fp32.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: a tensor is missing, has another shape, or belongs to another architecture.</exception>
-    public static LlamaDecoder Load(LlamaConfig config, IWeightSource source, ScalarType computeType)
+    public static LlamaDecoder Load(LlamaConfig config, IWeightSource source, Precision precision)
     {
         using var noGradients = no_grad();
         var weights = new WeightReader(source);
-        var decoder = new LlamaDecoder(config, weights, computeType);
+        var decoder = new LlamaDecoder(config, weights, precision);
         weights.RefuseUnused(config.TiedHead ? ["lm_head.weight"] : []);
         return decoder;
     }
@@ -118,7 +122,7 @@ public sealed class LlamaDecoder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var parameter in Parameters) parameter.Value.Dispose();
+        foreach (var parameter in Parameters) parameter.Dispose();
     }
 
     /// <summary>[tokens, hidden], fp32. The padding token's row gets no gradient from here, as the reference has it.</summary>
@@ -161,20 +165,20 @@ public sealed class LlamaDecoder : IDisposable
 
         public Layer(LlamaDecoder model, WeightReader weights, int index)
         {
-            var (config, type) = (model.Config, model.ComputeType);
-            (Index, _headSize, _type) = (index, config.HeadSize, type);
+            var (config, precision) = (model.Config, model.Precision);
+            (Index, _headSize, _type) = (index, config.HeadSize, precision.Compute);
             var name = $"model.layers.{index}";
             int hidden = config.HiddenSize, heads = config.Heads * config.HeadSize, shared = config.KeyValueHeads * config.HeadSize;
 
             _attentionNorm = weights.Norm($"{name}.input_layernorm", hidden, config.NormEpsilon);
-            _query = weights.Linear($"{name}.self_attn.q_proj", type, hidden, heads, config.AttentionBias);
-            _key = weights.Linear($"{name}.self_attn.k_proj", type, hidden, shared, config.AttentionBias);
-            _value = weights.Linear($"{name}.self_attn.v_proj", type, hidden, shared, config.AttentionBias);
-            _output = weights.Linear($"{name}.self_attn.o_proj", type, heads, hidden, config.AttentionBias);
+            _query = weights.Linear($"{name}.self_attn.q_proj", precision, hidden, heads, config.AttentionBias);
+            _key = weights.Linear($"{name}.self_attn.k_proj", precision, hidden, shared, config.AttentionBias);
+            _value = weights.Linear($"{name}.self_attn.v_proj", precision, hidden, shared, config.AttentionBias);
+            _output = weights.Linear($"{name}.self_attn.o_proj", precision, heads, hidden, config.AttentionBias);
             _mlpNorm = weights.Norm($"{name}.post_attention_layernorm", hidden, config.NormEpsilon);
-            _gate = weights.Linear($"{name}.mlp.gate_proj", type, hidden, config.IntermediateSize, config.MlpBias);
-            _up = weights.Linear($"{name}.mlp.up_proj", type, hidden, config.IntermediateSize, config.MlpBias);
-            _down = weights.Linear($"{name}.mlp.down_proj", type, config.IntermediateSize, hidden, config.MlpBias);
+            _gate = weights.Linear($"{name}.mlp.gate_proj", precision, hidden, config.IntermediateSize, config.MlpBias);
+            _up = weights.Linear($"{name}.mlp.up_proj", precision, hidden, config.IntermediateSize, config.MlpBias);
+            _down = weights.Linear($"{name}.mlp.down_proj", precision, config.IntermediateSize, hidden, config.MlpBias);
         }
 
         public int Index { get; }

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using Attune.Models.Layers;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -33,11 +34,16 @@ internal sealed partial class WeightReader(IWeightSource source)
         return new Parameter(name, source.Load(name, type).DetachFromDisposeScope());
     }
 
-    /// <summary>A linear layer.</summary>
-    public Linear Linear(string name, ScalarType type, long inFeatures, long outFeatures, bool hasBias) => new(
-        name,
-        Parameter($"{name}.weight", type, outFeatures, inFeatures).Value,
-        hasBias ? Parameter($"{name}.bias", type, outFeatures).Value : null);
+    /// <summary>A linear layer; quantized at once where it is to be, so that no two are ever there in full.</summary>
+    public Linear Linear(string name, Precision precision, long inFeatures, long outFeatures, bool hasBias)
+    {
+        var linear = new Linear(
+            name,
+            Parameter($"{name}.weight", precision.Storage, outFeatures, inFeatures).Value,
+            hasBias ? Parameter($"{name}.bias", precision.Storage, outFeatures).Value : null);
+        if (precision.Quantization == Quantization.Nf4) linear.Parameters.First().Quantize();
+        return linear;
+    }
 
     /// <summary>A norm; its weight stays in fp32.</summary>
     public RmsNorm Norm(string name, long size, double epsilon) => new(Parameter($"{name}.weight", ScalarType.Float32, size), epsilon);

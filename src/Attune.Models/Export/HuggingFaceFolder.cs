@@ -65,7 +65,7 @@ public static class HuggingFaceFolder
 
     private static void RequireRoom(string folder, LlamaDecoder decoder, ScalarType type)
     {
-        var needed = decoder.Parameters.Sum(parameter => parameter.Value.numel()) * (type == ScalarType.BFloat16 ? 2 : 4);
+        var needed = decoder.Parameters.Sum(parameter => parameter.Count) * (type == ScalarType.BFloat16 ? 2 : 4);
         var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
         if (free < needed)
             throw new AttuneException(ExitCode.Environment, $"{folder}: the model needs {needed >> 20} MB, the disk has {free >> 20} MB left.", "Free some space or name a folder on another disk.");

@@ -31,7 +31,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
         var embedding = decoder.Parameters[0];
         _embedding = TensorMemory.Of(embedding.Value);
         _embeddingGradient = decoder.Config.TiedHead ? _parts.HeadWeight.Gradient : embedding.IsTrained ? new TrainedGradient(embedding) : null;
-        _memory = [.. _parts.Layers.Select(_ => new LayerMemory(decoder.Config, _parts.Shape, kernel.Type))];
+        _memory = [.. _parts.Layers.Select(_ => new LayerMemory(decoder.Config, _parts.Shape, TypeOf(decoder.Precision.Storage)))];
         (_gradient, _rounded) = (new MatrixMemory(decoder.Config.HiddenSize, ElementType.Float32), new MatrixMemory(decoder.Config.HiddenSize, kernel.Type));
         var first = Array.FindIndex(_parts.Layers, layer => layer.IsTrained);
         _firstTrained = _embeddingGradient is not null ? 0 : first < 0 ? _parts.Layers.Length : first;
@@ -44,7 +44,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     public static FusedDecoder? Create(LlamaDecoder decoder, int threads, int tokens = 0)
     {
         if (!IsFor(decoder)) return null;
-        var fused = new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder))!, threads);
+        var fused = new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder.ComputeType))!, threads);
         fused.Reserve(tokens);
         return fused;
     }
@@ -54,7 +54,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
 
     /// <summary>Why a decoder has no fused path, for users; null: it has one.</summary>
     public static string? WhyNot(LlamaDecoder decoder) =>
-        ProductKernel.Of(TypeOf(decoder)) is null ? "there are no bf16 products of our own on this machine" : null;
+        ProductKernel.Of(TypeOf(decoder.ComputeType)) is null ? "there are no bf16 products of our own on this machine" : null;
 
     /// <inheritdoc/>
     public float[] Backward(PackedBatch batch, int[] positions, int[] labels, double weight)
@@ -88,7 +88,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
         foreach (var other in others) other.Dispose();
     }
 
-    private static ElementType TypeOf(LlamaDecoder decoder) => decoder.ComputeType == ScalarType.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
+    private static ElementType TypeOf(ScalarType type) => type == ScalarType.BFloat16 ? ElementType.BFloat16 : ElementType.Float32;
 
     private void Reserve(int tokens)
     {

@@ -19,22 +19,25 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
     public static FusedMemory Of(LlamaDecoder decoder, int tokens)
     {
         var config = decoder.Config;
-        var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
+        var (element, kept) = (Size(decoder.ComputeType), Size(decoder.Precision.Storage));
         long hidden = config.HiddenSize, inner = config.IntermediateSize;
         long query = config.Heads * config.HeadSize, projections = query + (2L * config.KeyValueHeads * config.HeadSize);
         var adapters = decoder.Linears.Select(linear => linear.Adapter).OfType<LoraLayer>().ToArray();
         var ranks = adapters.Sum(adapter => adapter.A.Value.shape[0]);
-        var layer = (element * ((2 * hidden) + projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
+        var layer = (kept * ((2 * hidden) + projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
 
         // fp32: residual stream twice, gradients of stream and norm, those of attention's heads.
         var shared = (sizeof(float) * ((4 * hidden) + (3 * query))) + (element * ((2 * hidden) + (3 * inner) + query + projections));
         if (decoder.Linears.Any(linear => linear.Parameters.First().IsTrained)) shared += element * (hidden + query + inner); // transposed
+        if (kept != element) shared += element * query; // what attention gave, copied
         if (adapters.Any(adapter => adapter.HasDropout)) shared += element * ((5 * hidden) + query + inner);
 
-        var rows = Math.Min(tokens, FusedHead.RowsOfChunk(config.VocabularySize, (int)element));
+        var rows = Math.Min(tokens, FusedHead.RowsOfChunk(config.VocabularySize, element));
         return new FusedMemory(
             tokens * ((config.Layers * layer) + (element * ranks)),
             (tokens * shared) + (element * adapters.Sum(adapter => adapter.A.Value.numel() + adapter.B.Value.numel())),
-            rows * ((element * (config.VocabularySize + (2 * hidden))) + (3 * sizeof(float) * hidden)));
+            rows * ((element * ((long)config.VocabularySize + (2 * hidden))) + (3 * sizeof(float) * hidden)));
     }
+
+    private static int Size(ScalarType type) => type == ScalarType.BFloat16 ? 2 : 4;
 }

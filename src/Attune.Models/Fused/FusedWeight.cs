@@ -8,6 +8,12 @@ internal sealed class FusedWeight : IDisposable
 {
     public FusedWeight(Parameter parameter)
     {
+        if (parameter.Quantized is { } quantized)
+        {
+            (Plain, Transposed) = (Panels.Of(quantized), Panels.OfTransposed(quantized));
+            return;
+        }
+
         var memory = TensorMemory.Of(parameter.Value);
         (Plain, Transposed) = (Panels.Of(memory), Panels.OfTransposed(memory));
         if (parameter.IsTrained) Gradient = new TrainedGradient(parameter);

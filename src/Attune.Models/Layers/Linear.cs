@@ -3,8 +3,8 @@ using static TorchSharp.torch;
 namespace Attune.Models.Layers;
 
 /// <summary>
-/// y = x Wᵀ + b, with room for an adapter. Products run in the input's type: the weight may be kept in that type
-/// (frozen) or as an fp32 master (trained), which is cast on use.
+/// y = x Wᵀ + b, with room for an adapter. Products run in the input's type: the weight may be kept in that type or a
+/// smaller one (frozen) or as an fp32 master (trained), which is cast on use.
 /// </summary>
 /// <param name="name">The Hugging Face module name, for example <c>model.layers.0.self_attn.q_proj</c>.</param>
 /// <param name="weight">[out features, in features].</param>
@@ -34,17 +34,17 @@ public sealed class Linear(string name, Tensor weight, Tensor? bias = null)
     public ILinearAdapter? Adapter { get; set; }
 
     /// <summary>Size of the input.</summary>
-    public long InFeatures => Weight.shape[1];
+    public long InFeatures => _weight.Shape[1];
 
     /// <summary>Size of the output.</summary>
-    public long OutFeatures => Weight.shape[0];
+    public long OutFeatures => _weight.Shape[0];
 
     /// <summary>The layer's output.</summary>
     /// <param name="input">[tokens, in features] in the compute type.</param>
     /// <returns>[tokens, out features] in the compute type.</returns>
     public Tensor Forward(Tensor input)
     {
-        var output = nn.functional.linear(input, Weight.to(input.dtype), Bias?.to(input.dtype));
+        var output = nn.functional.linear(input, _weight.Read(input.dtype), Bias?.to(input.dtype));
         return Adapter is null ? output : Adapter.Apply(input, output);
     }
 }

@@ -36,7 +36,7 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
             var memory = FusedMemory.Of(decoder, tokens);
             var inModel = decoder.Parameters.Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Value.numel());
             return new MemoryEstimate(
-                RuntimeBytes, decoder.Parameters.Sum(parameter => parameter.Value.numel() * parameter.Value.element_size()),
+                RuntimeBytes, decoder.Parameters.Sum(parameter => parameter.Bytes),
                 (sizeof(float) * (trained + (trained - inModel))) + optimizerState, memory.Kept + memory.Shared, memory.Scores);
         }
 
@@ -50,7 +50,7 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
 
     // A trained fp32 weight is cast to bf16 for its product, and autograd keeps the cast until the backward pass.
     private static long Bytes(Parameter parameter, long element) =>
-        parameter.Value.numel() * (parameter.Value.element_size() + (parameter.IsTrained && element == 2 ? 2 : 0));
+        parameter.Bytes + (parameter.IsTrained && element == 2 ? 2 * parameter.Count : 0);
 
     /// <summary>What one layer keeps of one token.</summary>
     private static long BytesOfToken(LlamaDecoder decoder, long element, int longest)

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json.Serialization;
 using Attune.Data;
 using Attune.Models.Adapters.Lora;
+using Attune.Models.Numerics;
 
 namespace Attune.Training.Recipes;
 
@@ -17,7 +18,7 @@ public sealed record Recipe
     /// <summary>Folder in Hugging Face layout, or a GGUF file.</summary>
     public string? Model { get; init; }
 
-    /// <summary>What is trained.</summary>
+    /// <summary>What is trained; qlora is short for lora with quantization: nf4.</summary>
     public Method Method { get; init; } = Method.Lora;
 
     /// <summary>Settings of <see cref="Method.Lora"/>.</summary>
@@ -144,6 +145,15 @@ public sealed record Recipe
     /// <summary>Type of the products; auto measures.</summary>
     public ComputeType ComputeType { get; init; } = ComputeType.Auto;
 
+    /// <summary>
+    /// Type in which frozen weights and what layers keep for the backward pass are stored; auto: the compute type. bfloat16
+    /// beside products in float32 takes half the memory on a processor without bf16 units.
+    /// </summary>
+    public StorageType StorageType { get; init; } = StorageType.Auto;
+
+    /// <summary>Of the frozen base model: nf4 with an adapter is QLoRA.</summary>
+    public Quantization Quantization { get; init; } = Quantization.None;
+
     /// <summary>Threads; null takes every core.</summary>
     [Range(1, 4096)]
     public int? Threads { get; init; }
@@ -223,5 +233,15 @@ public enum ComputeType
     Float32,
 
     /// <summary>bfloat16, for CPUs with units for it.</summary>
+    Bfloat16,
+}
+
+/// <summary>Types in which frozen weights and kept activations are stored.</summary>
+public enum StorageType
+{
+    /// <summary>The compute type.</summary>
+    Auto,
+
+    /// <summary>bfloat16.</summary>
     Bfloat16,
 }

@@ -1,3 +1,5 @@
+using Attune.Models.Numerics;
+
 namespace Attune.Training.Recipes;
 
 /// <summary>Checks what types cannot say: ranges, and values that only make sense together.</summary>
@@ -56,6 +58,8 @@ internal static class RecipeRules
             throw threshold.Error("early_stopping_threshold has no effect without early_stopping_patience.", "Add 'early_stopping_patience: 3', or leave the threshold out.");
         if (recipe.Method == Method.Lora && recipe.Lora.TargetModules.Count == 0 && given.PlaceOf("lora.target_modules") is { } targets)
             throw targets.Error("lora.target_modules is empty: no adapter would be trained.", "Write 'target_modules: all-linear' or a list of module names.");
+        if (recipe is { Method: Method.Full, Quantization: not Quantization.None } && given.PlaceOf("quantization") is { } quantization)
+            throw quantization.Error("quantization is given, but method is full: quantized weights cannot be trained.", "Write 'method: lora' for QLoRA, or leave quantization out.");
         if (recipe.Lora.TargetModules.Count > 1 && recipe.Lora.TargetModules.Contains("all-linear") && given.PlaceOf("lora.target_modules") is { } mixed)
             throw mixed.Error("lora.target_modules names all-linear beside others.", "all-linear stands alone; other modules that are to be trained go to modules_to_save.");
     }

@@ -15,6 +15,7 @@ internal static class ShortForms
     /// <summary>The full keys and values of what was written for a key.</summary>
     public static IEnumerable<(string Key, RecipeNode Value)> WriteOut(string path, RecipeNode value) => (path, value) switch
     {
+        ("method", ScalarNode { Text: "qlora" } method) => [(path, method with { Text = "lora" }), ("quantization", method with { Text = "nf4" })],
         (Train, MapNode) => [(LabelFiles, value)],
         (Train, ListNode list) => [(LabelFiles, ByFileName(list))],
         _ => [(path, value)],

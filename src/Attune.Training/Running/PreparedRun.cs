@@ -91,7 +91,7 @@ public sealed class PreparedRun : IDisposable
     {
         recipe = Decide(recipe);
         var sets = DataSets.Load(recipe.Value.Data);
-        var model = LanguageModel.Load(recipe.Value.Model!, recipe.Value.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32);
+        var model = LanguageModel.Load(recipe.Value.Model!, RecipePrecision.Of(recipe.Value));
         try
         {
             var preparer = RowPreparation.Of(recipe.Value, model);
@@ -124,7 +124,7 @@ public sealed class PreparedRun : IDisposable
             TotalSteps = TotalSteps,
             FirstStep = firstStep,
             TrainableParameters = TrainableParameters,
-            AllParameters = Model.Decoder.Parameters.Sum(parameter => parameter.Value.numel())
+            AllParameters = Model.Decoder.Parameters.Sum(parameter => parameter.Count)
                 + Trained.Tensors.Where(tensor => !own.Contains(tensor.Name)).Sum(tensor => tensor.Value.numel()),
             EstimatedMemory = Memory.Total,
             WhyPlain = FusedDecoder.WhyNot(Model.Decoder),

@@ -1,5 +1,6 @@
 using Attune.Models;
 using Attune.Models.Adapters.Lora;
+using Attune.Models.Numerics;
 using Attune.Runs;
 using Attune.Runs.Checkpoints;
 using Attune.Training.Recipes;
@@ -10,7 +11,7 @@ namespace Attune.Training.Tuned;
 /// <summary>The model a run made: its base with the adapter or the weights of its best checkpoint, else its last.</summary>
 public static class TunedModel
 {
-    /// <summary>Loads it as it was trained: an adapter stays beside its base.</summary>
+    /// <summary>Loads it as it was trained: an adapter stays beside its base, which is quantized where it was.</summary>
     /// <param name="run">The run.</param>
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
     /// <param name="type">Compute type; null: the run's own.</param>
@@ -18,7 +19,8 @@ public static class TunedModel
     public static LanguageModel Load(RunDirectory run, Action<string> notice, ScalarType? type = null)
     {
         var recipe = RecipeLoader.Load(run.RecipePath).Value;
-        return Load(run, recipe, notice, type ?? (recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32), merge: false);
+        var own = RecipePrecision.Of(recipe);
+        return Load(run, recipe, notice, type is { } other ? own with { Compute = other, Storage = other } : own, merge: false);
     }
 
     /// <summary>Loads it in fp32 with its adapter added into the weights.</summary>
@@ -26,13 +28,13 @@ public static class TunedModel
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
     /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
     public static LanguageModel LoadMerged(RunDirectory run, Action<string> notice) =>
-        Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, ScalarType.Float32, merge: true);
+        Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, new Precision(ScalarType.Float32), merge: true);
 
-    private static LanguageModel Load(RunDirectory run, Recipe recipe, Action<string> notice, ScalarType type, bool merge)
+    private static LanguageModel Load(RunDirectory run, Recipe recipe, Action<string> notice, Precision precision, bool merge)
     {
         var checkpoint = CheckpointReader.ForUse(run, notice);
-        if (recipe.Method == Method.Full) return LanguageModel.Load(checkpoint.Path, type); // a whole model folder
-        var model = LanguageModel.Load(recipe.Model!, type);
+        if (recipe.Method == Method.Full) return LanguageModel.Load(checkpoint.Path, precision); // a whole model folder
+        var model = LanguageModel.Load(recipe.Model!, precision);
         try
         {
             var adapter = LoraAdapter.Load(checkpoint.Path, model.Decoder);

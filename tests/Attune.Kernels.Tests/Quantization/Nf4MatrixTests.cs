@@ -1,3 +1,4 @@
+using Attune.Kernels.Memory;
 using Attune.Kernels.Quantization;
 using Attune.Kernels.Vectors;
 
@@ -77,6 +78,32 @@ public class Nf4MatrixTests
             Assert.Equal<float>(all[first..(first + count)], values);
             Assert.Equal<ushort>(Array.ConvertAll(values, BFloat16Bits.Of), bf16);
         }
+    }
+
+    [Theory]
+    [InlineData(10, 192, 2, 48, 5, 96)]
+    [InlineData(10, 192, 0, 16, 10, 16)]
+    [InlineData(600, 48, 1, 0, 599, 48)]
+    [InlineData(7, 37, 2, 5, 4, 31)]
+    [InlineData(7, 37, 6, 36, 1, 1)]
+    [InlineData(5, 64, 1, 8, 3, 24)]
+    public unsafe void A_part_has_the_values_of_the_whole(int rows, int columns, int row, int column, int height, int width)
+    {
+        using var matrix = Nf4Matrix.Quantize(NormalValues.Draw(rows * columns, seed: 3), rows, columns);
+        var all = Decoded(matrix);
+        using var fp32 = new MatrixMemory(width, ElementType.Float32);
+        using var bf16 = new MatrixMemory(width, ElementType.BFloat16);
+        var (floats, halves) = (fp32.Of(height), bf16.Of(height));
+        matrix.Decode(row, column, floats);
+        matrix.Decode(row, column, halves);
+        for (var i = 0; i < height; i++)
+        {
+            var expected = all.AsSpan(((row + i) * columns) + column, width);
+            Assert.True(expected.SequenceEqual(new ReadOnlySpan<float>(floats.Row(i), width)));
+            Assert.Equal<ushort>([.. expected.ToArray().Select(BFloat16Bits.Of)], new ReadOnlySpan<ushort>(halves.Row(i), width).ToArray());
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => matrix.Decode(rows - height + 1, 0, fp32.Of(height)));
     }
 
     [Fact]

@@ -21,8 +21,8 @@ internal sealed record LoraPlan(IReadOnlyList<Linear> Targets, IReadOnlyList<str
     /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: nothing matches, or a kind of layer that is not built.</exception>
     public static LoraPlan Make(LlamaDecoder decoder, LoraConfig config, string source)
     {
-        var weights = decoder.Parameters.Select(parameter => (parameter.Name, Shape: parameter.Value.shape)).ToList();
-        if (decoder.Config.TiedHead) weights.Add(($"{Head}.weight", decoder.Parameters[0].Value.shape));
+        var weights = decoder.Parameters.Select(parameter => (parameter.Name, Shape: (long[])[.. parameter.Shape])).ToList();
+        if (decoder.Config.TiedHead) weights.Add(($"{Head}.weight", (long[])[.. decoder.Parameters[0].Shape]));
         var modules = weights.Select(weight => ModuleOf(weight.Name)).Distinct().ToArray();
         RequireSavedModules(config, modules, source);
 
@@ -32,6 +32,8 @@ internal sealed record LoraPlan(IReadOnlyList<Linear> Targets, IReadOnlyList<str
             throw new AttuneException(ExitCode.Model, $"{source} matches no layer: target_modules is {config.TargetModules}.", $"The model's linear layers end with {Endings(decoder.Linears.Select(linear => linear.Name))}.");
 
         var copies = weights.Where(weight => config.Saves(ModuleOf(weight.Name))).ToArray();
+        if (decoder.Parameters.FirstOrDefault(parameter => parameter.Quantized is not null && config.Saves(ModuleOf(parameter.Name))) is { } quantized)
+            throw new AttuneException(ExitCode.Model, $"{source}: modules_to_save trains {ModuleOf(quantized.Name)} in full, but its weights are quantized.", "Take it out of modules_to_save, or leave quantization out.");
         return new LoraPlan(targets, [.. copies.Select(copy => copy.Name)], [.. targets.SelectMany(linear => Shapes(linear, config)), .. copies]);
     }
 

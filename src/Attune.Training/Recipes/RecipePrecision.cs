@@ -1,0 +1,16 @@
+using Attune.Models.Numerics;
+using static TorchSharp.torch;
+
+namespace Attune.Training.Recipes;
+
+/// <summary>The types of a model's numbers that a recipe asks for.</summary>
+public static class RecipePrecision
+{
+    /// <summary>Of a recipe whose compute type is decided.</summary>
+    public static Precision Of(Recipe recipe)
+    {
+        var compute = recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        var storage = recipe.StorageType == StorageType.Bfloat16 ? ScalarType.BFloat16 : compute;
+        return new Precision(compute, storage, recipe.Quantization);
+    }
+}
