@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -17,8 +18,8 @@ public sealed class LanguageModelTests : IDisposable
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var path = Goldens.Model("smollm2-135m-instruct");
-        using var folder = LanguageModel.Load(path, ScalarType.BFloat16);
-        using var file = LanguageModel.Load(Directory.GetFiles(path, "*.gguf").Single(), ScalarType.BFloat16);
+        using var folder = LanguageModel.Load(path, new Precision(ScalarType.BFloat16));
+        using var file = LanguageModel.Load(Directory.GetFiles(path, "*.gguf").Single(), new Precision(ScalarType.BFloat16));
         Assert.Equivalent(folder.Decoder.Config with { NormEpsilon = 0 }, file.Decoder.Config with { NormEpsilon = 0 });
         Assert.Equal(folder.Decoder.Config.NormEpsilon, file.Decoder.Config.NormEpsilon, 1e-12);   // fp32 in the file
         Assert.Equal([2], folder.GenerationDefaults.EosIds);
@@ -41,7 +42,7 @@ public sealed class LanguageModelTests : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        using var model = LanguageModel.Load(Goldens.Path($"gguf/models/llama/{name}"), ScalarType.Float32);
+        using var model = LanguageModel.Load(Goldens.Path($"gguf/models/llama/{name}"), new Precision(ScalarType.Float32));
         using var golden = SafetensorsFile.Open(Goldens.Path("gguf/models/llama/outputs.safetensors"));
         var ids = golden.Load("input_ids").data<long>().Select(id => (int)id).ToArray();
         var logits = model.Decoder.Logits(model.Decoder.Forward(PackedBatch.Of(ids)));
@@ -52,7 +53,7 @@ public sealed class LanguageModelTests : IDisposable
     [Fact]
     public void Matrices_of_the_real_model_are_kept_in_bf16_only()
     {
-        using var model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), ScalarType.BFloat16);
+        using var model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), new Precision(ScalarType.BFloat16));
         var bytes = model.Decoder.Parameters.Sum(parameter => parameter.Value.numel() * parameter.Value.element_size());
         Assert.InRange(bytes, 2 * 134_515_008L, (2 * 134_515_008L) + (4 * 61 * 576));   // norms are fp32
     }
@@ -62,9 +63,9 @@ public sealed class LanguageModelTests : IDisposable
     {
         CopyTiny();
         File.WriteAllText(Path.Combine(_folder, "generation_config.json"), """{ "eos_token_id": [7, 9] }""");
-        using (var model = LanguageModel.Load(_folder, ScalarType.Float32)) Assert.Equal([7, 9, 2], model.GenerationDefaults.EosIds);
+        using (var model = LanguageModel.Load(_folder, new Precision(ScalarType.Float32))) Assert.Equal([7, 9, 2], model.GenerationDefaults.EosIds);
         File.Delete(Path.Combine(_folder, "generation_config.json"));
-        using (var model = LanguageModel.Load(_folder, ScalarType.Float32)) Assert.Equal([2], model.GenerationDefaults.EosIds);
+        using (var model = LanguageModel.Load(_folder, new Precision(ScalarType.Float32))) Assert.Equal([2], model.GenerationDefaults.EosIds);
     }
 
     [Theory]
@@ -119,14 +120,14 @@ public sealed class LanguageModelTests : IDisposable
     public void A_token_of_another_vocabulary_is_told()
     {
         CopyTiny();
-        using var model = LanguageModel.Load(_folder, ScalarType.Float32);
+        using var model = LanguageModel.Load(_folder, new Precision(ScalarType.Float32));
         var error = Assert.Throws<AttuneException>(() => model.Decoder.Forward(PackedBatch.Of([1, 307])));
         Assert.Contains("Token id 307 is not in the model's vocabulary of 307", error.Message);
     }
 
     private static AttuneException Refused(string path)
     {
-        var error = Assert.Throws<AttuneException>(() => LanguageModel.Load(path, ScalarType.Float32));
+        var error = Assert.Throws<AttuneException>(() => LanguageModel.Load(path, new Precision(ScalarType.Float32)));
         Assert.Equal(ExitCode.Model, error.Code);
         return error;
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Attune.Data.Preparation;
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Architectures;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Training.Methods;
 using static TorchSharp.torch;
@@ -26,7 +27,7 @@ internal static class TinyGolden
     public static LlamaDecoder Decoder()
     {
         using var weights = SafetensorsFile.Open(Path.Combine(ModelFolder, "model.safetensors"));
-        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(ModelFolder, "config.json")), weights, ScalarType.Float32);
+        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(ModelFolder, "config.json")), weights, new Precision(ScalarType.Float32));
     }
 
     public static FullTraining Full(LlamaDecoder decoder, string? folder = null)

@@ -2,6 +2,7 @@ using Attune.Data.Preparation;
 using Attune.Evaluation.Scoring;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -79,6 +80,6 @@ public sealed class ScorerTests : IDisposable
     {
         var folder = Path.Combine(Checkout.Root, "recipes/tiny/model");
         using var weights = WeightSource.Open(folder);
-        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, "config.json")), weights, ScalarType.Float32);
+        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, "config.json")), weights, new Precision(ScalarType.Float32));
     }
 }

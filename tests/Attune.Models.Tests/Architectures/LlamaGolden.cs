@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -19,7 +20,7 @@ internal sealed class LlamaGolden : IDisposable
         Json = JsonNode.Parse(File.ReadAllText(Path.Combine(_folder, "reference.json")))!;
         var index = Path.Combine(_folder, "model.safetensors.index.json");
         using IWeightSource weights = File.Exists(index) ? SafetensorsShards.Open(index) : SafetensorsFile.Open(Path.Combine(_folder, "model.safetensors"));
-        Decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(_folder, config)), weights, type);
+        Decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(_folder, config)), weights, new Precision(type));
     }
 
     public LlamaDecoder Decoder { get; }

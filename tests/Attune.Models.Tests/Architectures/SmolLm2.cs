@@ -1,4 +1,5 @@
 using Attune.Models.Architectures;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -14,7 +15,7 @@ public sealed class SmolLm2 : IDisposable
         if (_decoders.TryGetValue(type, out var decoder)) return decoder;
         var folder = Goldens.Model("smollm2-135m-instruct");
         using var weights = WeightSource.Open(folder);
-        return _decoders[type] = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, type);
+        return _decoders[type] = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, new Precision(type));
     }
 
     public void Dispose()

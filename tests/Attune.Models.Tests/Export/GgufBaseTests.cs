@@ -2,6 +2,7 @@ using System.Text.Json;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
 using Attune.Models.Export;
+using Attune.Models.Numerics;
 using Attune.Models.Tests.Adapters.Lora;
 using Attune.Models.Weights;
 using Attune.Text.Tokenizers;
@@ -73,11 +74,11 @@ public sealed class GgufBaseTests : IDisposable
             File.Copy(Path.Combine(model, name), Path.Combine(from, Path.GetFileName(name)));
         File.WriteAllText(Path.Combine(from, "tokenizer_config.json"), """{"eos_token": "<|im_end|>"}""");
         using (var weights = WeightSource.Open(from))
-        using (var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(from, "config.json")), weights, ScalarType.Float32))
+        using (var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(from, "config.json")), weights, new Precision(ScalarType.Float32)))
             HuggingFaceFolder.Write(Folder, decoder, from, ScalarType.Float32);
 
-        using var original = LanguageModel.Load(Goldens.Path("gguf/models/llama/model.gguf"), ScalarType.Float32);
-        using var merged = LanguageModel.Load(Folder, ScalarType.Float32);
+        using var original = LanguageModel.Load(Goldens.Path("gguf/models/llama/model.gguf"), new Precision(ScalarType.Float32));
+        using var merged = LanguageModel.Load(Folder, new Precision(ScalarType.Float32));
         Assert.NotNull(original.TokenizerConfig.ChatTemplate);
         Assert.Equal(original.TokenizerConfig.ChatTemplate, merged.TokenizerConfig.ChatTemplate);
     }
@@ -85,7 +86,7 @@ public sealed class GgufBaseTests : IDisposable
     private void Write(string path)
     {
         using var weights = (GgufWeights)WeightSource.Open(path);
-        using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(weights.Metadata, weights.Tensors.Keys, path), weights, ScalarType.Float32);
+        using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(weights.Metadata, weights.Tensors.Keys, path), weights, new Precision(ScalarType.Float32));
         HuggingFaceFolder.Write(Folder, decoder, path, ScalarType.Float32);
     }
 

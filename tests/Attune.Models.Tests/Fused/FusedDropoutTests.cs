@@ -1,5 +1,6 @@
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Fused;
+using Attune.Models.Numerics;
 using static Attune.Models.Tests.Fused.Twins;
 using static TorchSharp.torch;
 
@@ -16,8 +17,8 @@ public sealed class FusedDropoutTests
     {
         var config = Config(32, 48, 4, 2, 8, 2, 64) with { TiedHead = isTied };
         var options = Options(4) with { TargetModules = targets.Split('|'), Dropout = 0.3 };
-        using var plain = RandomDecoder.Create(config, ScalarType.Float32, options, out var first);
-        using var same = RandomDecoder.Create(config, ScalarType.Float32, options, out var second);
+        using var plain = RandomDecoder.Create(config, new Precision(ScalarType.Float32), options, out var first);
+        using var same = RandomDecoder.Create(config, new Precision(ScalarType.Float32), options, out var second);
         first.BeginStep(5);
         second.BeginStep(5);
         AssertEqual(plain, same, [6, 11], 1e-5);
@@ -28,7 +29,7 @@ public sealed class FusedDropoutTests
     {
         var options = Options(4) with { Dropout = 0.3 };
         var config = Config(32, 48, 4, 2, 8, 2, 64);
-        using var decoder = RandomDecoder.Create(config, ScalarType.Float32, options, out var adapter);
+        using var decoder = RandomDecoder.Create(config, new Precision(ScalarType.Float32), options, out var adapter);
         using var fused = FusedDecoder.Create(decoder, threads: 1)!;
         var batch = Batch([6, 11], 64);
         adapter.BeginStep(1);

@@ -1,6 +1,7 @@
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Architectures;
 using Attune.Models.Layers;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -9,12 +10,12 @@ namespace Attune.Models.Tests.Fused;
 /// <summary>A decoder of any shape with seeded weights, and adapters whose B is not zero.</summary>
 internal static class RandomDecoder
 {
-    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options) => Create(config, type, options, out _);
+    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options) => Create(config, new Precision(type), options, out _);
 
-    public static LlamaDecoder Create(LlamaConfig config, ScalarType type, LoraOptions options, out LoraAdapter adapter)
+    public static LlamaDecoder Create(LlamaConfig config, Precision precision, LoraOptions options, out LoraAdapter adapter)
     {
         const int seed = 1;
-        var decoder = LlamaDecoder.Load(config, new Weights(config, seed), type);
+        var decoder = LlamaDecoder.Load(config, new Weights(config, seed), precision);
         adapter = LoraAdapter.Attach(decoder, options, seed);
         using var noGradients = no_grad();
         using var generator = new Generator((ulong)seed);
@@ -33,7 +34,7 @@ internal static class RandomDecoder
     /// <param name="trained">Which weights, by name.</param>
     public static LlamaDecoder CreateTrained(LlamaConfig config, ScalarType type, Func<string, bool> trained)
     {
-        var decoder = LlamaDecoder.Load(config, new Weights(config, 1), type);
+        var decoder = LlamaDecoder.Load(config, new Weights(config, 1), new Precision(type));
         foreach (var parameter in decoder.Parameters.Where(parameter => trained(parameter.Name)))
         {
             using var frozen = parameter.Value;

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.Generation;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using ScalarType = TorchSharp.torch.ScalarType;
 
@@ -130,7 +131,7 @@ public class GeneratorTests
     {
         var folder = Goldens.Path($"architectures/{model}");
         using var weights = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
-        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, ScalarType.Float32);
+        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, new Precision(ScalarType.Float32));
     }
 
     private static JsonNode Reference(string model) =>

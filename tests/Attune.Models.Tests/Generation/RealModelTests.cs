@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Generation;
+using Attune.Models.Numerics;
 using ScalarType = TorchSharp.torch.ScalarType;
 
 namespace Attune.Models.Tests.Generation;
@@ -12,7 +13,7 @@ public class RealModelTests
     {
         var golden = JsonNode.Parse(File.ReadAllText(Goldens.Path("smollm2/greedy.json")))!;
         var cases = golden["generations"]!.AsArray();
-        using var model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), ScalarType.Float32);
+        using var model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), new Precision(ScalarType.Float32));
         Assert.Equal([(int)golden["eos_token_id"]!], model.GenerationDefaults.EosIds);
         var generator = new Generator(model.Decoder, model.Tokenizer);
         var results = generator.Generate([.. cases.Select(item => new GenerationRequest(Ints(item!["prompt_ids"]!))

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public class GgufFileTests
         {
             using var scope = NewDisposeScope();
             using var source = (GgufWeights)WeightSource.Open(path);
-            using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(source.Metadata, source.Tensors.Keys, path), source, ScalarType.Float32);
+            using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(source.Metadata, source.Tensors.Keys, path), source, new Precision(ScalarType.Float32));
         });
         Assert.Empty(wrong);
         Assert.Equal(90, compared);

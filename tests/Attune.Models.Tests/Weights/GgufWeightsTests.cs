@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -61,7 +62,7 @@ public class GgufWeightsTests
         {
             using var scope = NewDisposeScope();
             using var source = (GgufWeights)WeightSource.Open(path);
-            using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(source.Metadata, source.Tensors.Keys, path), source, ScalarType.Float32);
+            using var decoder = LlamaDecoder.Load(LlamaConfigGguf.Read(source.Metadata, source.Tensors.Keys, path), source, new Precision(ScalarType.Float32));
             var ids = goldens.Load("input_ids").data<long>().Select(id => (int)id).ToArray();
             var mixture = Path.GetFileNameWithoutExtension(path)["tiny-".Length..];
             var expected = mixture == "f16" ? "F32/logits_transformers" : $"{mixture}/logits_dequantized_transformers";

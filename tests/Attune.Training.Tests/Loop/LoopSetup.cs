@@ -19,6 +19,8 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
 
     public int Warmup { get; init; } = 5;
 
+    public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
+
     public double WeightDecay { get; init; } = 0.01;
 
     public int EffectiveBatch { get; init; } = 8;
@@ -39,7 +41,7 @@ internal sealed record LoopSetup(double LearningRate, double MaxGradNorm)
         Objective = new SupervisedObjective((ILabelLosses?)Fused ?? new PlainLosses(decoder), rows, Validation, MicroBatchTokens),
         Model = model,
         Optimizer = optimizer,
-        LearningRates = new LearningRates(LearningRateSchedule.Cosine, LearningRate, Warmup, Steps),
+        LearningRates = new LearningRates(Schedule, LearningRate, Warmup, Steps),
         EarlyStopping = new EarlyStopping(null, 0),
         Observer = observer,
     };

@@ -2,10 +2,11 @@ using System.Text.Json.Nodes;
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models;
+using Attune.Models.Adapters.Lora;
 using Attune.Models.Batches;
 using Attune.Models.Fused;
-using Attune.Models.Adapters.Lora;
 using Attune.Models.Generation;
+using Attune.Models.Numerics;
 using Attune.Training.Methods;
 using Attune.Training.Objectives;
 using Attune.Training.Optimizers;
@@ -22,7 +23,7 @@ public sealed class SmolLm2TrajectoryTests : IDisposable
     private const string Folder = "training/smollm2_lora";
     private static readonly string[] Modules = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"];
 
-    private readonly LanguageModel _model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), ScalarType.Float32);
+    private readonly LanguageModel _model = LanguageModel.Load(Goldens.Model("smollm2-135m-instruct"), new Precision(ScalarType.Float32));
     private readonly JsonNode _trajectory = Json("trajectory.json");
     private readonly JsonNode _tensors = Json("tensors.json");
 

@@ -17,13 +17,17 @@ public class TinyTrajectoryTests
     private static readonly LoopSetup Lora = new(LearningRate: 1e-2, MaxGradNorm: 1.25);
 
     [Theory]
-    [InlineData(int.MaxValue, "batch_8")]
-    [InlineData(40, "accumulate_4_micro_batches_of_2")] // 30 steps of 2 to 5 micro-batches
-    public void Full_fine_tuning_equals_the_reference(int microBatchTokens, string name)
+    [InlineData(int.MaxValue, "batch_8", false)]
+    [InlineData(40, "accumulate_4_micro_batches_of_2", false)] // 30 steps of 2 to 5 micro-batches
+    [InlineData(int.MaxValue, "batch_8", true)]
+    [InlineData(40, "accumulate_4_micro_batches_of_2", true)]
+    public void Full_fine_tuning_equals_the_reference(int microBatchTokens, string name, bool isFused)
     {
         using var decoder = TinyGolden.Decoder();
         var model = TinyGolden.Full(decoder);
-        Compare(Full with { MicroBatchTokens = microBatchTokens }, decoder, model, "full/trajectory.json", name);
+        using var fused = isFused ? FusedDecoder.Create(decoder, threads: 2) : null;
+        Assert.Equal(isFused, fused is not null);
+        Compare(Full with { MicroBatchTokens = microBatchTokens, Fused = fused }, decoder, model, "full/trajectory.json", name);
         if (name == "batch_8") CompareWeights(model, "full/final_weights.safetensors", name => name, 21);
     }
 

@@ -1,5 +1,6 @@
 using Attune.Data.Batching;
 using Attune.Models.Architectures;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Training.Methods;
 using Attune.Training.Objectives;
@@ -15,7 +16,7 @@ public class FullTrainingTests
     {
         using var scope = NewDisposeScope();
         using var weights = SafetensorsFile.Open(Path.Combine(TinyGolden.ModelFolder, "model.safetensors"));
-        using var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(TinyGolden.ModelFolder, "config.json")), weights, ScalarType.BFloat16);
+        using var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(TinyGolden.ModelFolder, "config.json")), weights, new Precision(ScalarType.BFloat16));
         var model = new FullTraining(decoder, weights, TinyGolden.ModelFolder);
         foreach (var tensor in model.Tensors) Assert.Equal(0, Tensors.Distance(tensor.Value, weights.Load(tensor.Name)));
 

@@ -2,6 +2,7 @@ using Attune.Data.Batching;
 using Attune.Data.Preparation;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Training.Methods;
 using Attune.Training.Objectives;
@@ -130,7 +131,7 @@ public class SupervisedObjectiveTests
         using var scope = NewDisposeScope();
         var folder = Path.Combine(ProjectFiles.Root(), "recipes/tiny/model");
         using var weights = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
-        using var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, "config.json")), weights, ScalarType.Float32);
+        using var decoder = LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, "config.json")), weights, new Precision(ScalarType.Float32));
         Assert.True(decoder.Config.TiedHead);
         var model = new FullTraining(decoder, weights, folder);
         var batch = MicroBatch.Of(TinyGolden.Rows()[..8]);

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ internal sealed class AdapterGolden : IDisposable
     public static LlamaDecoder LoadFolder(string folder)
     {
         using var weights = SafetensorsFile.Open(Path.Combine(folder, "model.safetensors"));
-        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, ScalarType.Float32);
+        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, LlamaConfigFile.Name)), weights, new Precision(ScalarType.Float32));
     }
 
     public Tensor Tensor(string name) => _tensors.Load(name);

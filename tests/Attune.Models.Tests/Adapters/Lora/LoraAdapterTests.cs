@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Architectures;
+using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
 
@@ -159,7 +160,7 @@ public sealed class LoraAdapterTests : IDisposable
     {
         using var golden = new AdapterGolden("llama/lora");
         using var weights = SafetensorsFile.Open(Path.Combine(golden.BaseFolder, "model.safetensors"));
-        using var decoder = LlamaDecoder.Load(golden.Decoder.Config, weights, ScalarType.BFloat16);
+        using var decoder = LlamaDecoder.Load(golden.Decoder.Config, weights, new Precision(ScalarType.BFloat16));
         var adapter = LoraAdapter.Load(golden.Folder, decoder);
         var rms = (golden.Expected("logits") - AdapterGolden.Logits(decoder, golden.Batch)).square().mean().sqrt().item<float>();
         Assert.InRange(rms, 1e-4, 0.12);
