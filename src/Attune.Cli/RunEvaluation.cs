@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
 using Attune.Evaluation.Tasks;
 using Attune.Models;
-using Attune.Models.Numerics;
 using Attune.Training.Running;
 using Attune.Training.Tuned;
 
