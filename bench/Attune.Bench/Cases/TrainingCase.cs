@@ -72,7 +72,7 @@ internal static class TrainingCase
             PeakGflops = peak / 1e9,
             ShareOfPeak = share,
             EstimatedMemory = MemoryEstimate.Of(
-                decoder, trained, optimizer.StateBytes, MicroBatchSizes.Largest(rows, order, result.Step, MicroBatchSizes.UsualTokens), rows.Max(row => row.TokenIds.Length)).Total,
+                decoder, fused is not null, trained, optimizer.StateBytes, MicroBatchSizes.Largest(rows, order, result.Step, MicroBatchSizes.UsualTokens), rows.Max(row => row.TokenIds.Length)).Total,
             Note = Disturbance.Of(peakBefore, peakAfter, share),
         };
     }

@@ -97,8 +97,8 @@ public sealed unsafe class NewtonSchulz : IDisposable
     {
         var sums = new float[matrix.Rows];
         RowBlocks.Run(_team, matrix.Rows, row => sums[row] = Vector512.IsHardwareAccelerated
-            ? FloatRows.SumOfSquares<Lanes512>(matrix.Floats(row), matrix.Columns)
-            : FloatRows.SumOfSquares<Lanes256>(matrix.Floats(row), matrix.Columns));
+            ? FloatRows.SumOfSquares<Lanes512, Float32>(matrix.Row(row), matrix.Columns)
+            : FloatRows.SumOfSquares<Lanes256, Float32>(matrix.Row(row), matrix.Columns));
         return (float)Math.Sqrt(sums.Sum(sum => (double)sum));
     }
 

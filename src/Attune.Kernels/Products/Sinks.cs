@@ -7,13 +7,13 @@ namespace Attune.Kernels.Products;
 /// <summary>What is commonly done with the results of a product.</summary>
 public static unsafe class Sinks
 {
-    /// <summary>target = result, rounded to its type.</summary>
-    public static TileSink Store(Matrix target) => (firstRow, rows, firstColumn, columns, tiles) =>
+    /// <summary>target = factor × result, rounded to its type.</summary>
+    public static TileSink Store(Matrix target, float factor = 1) => (firstRow, rows, firstColumn, columns, tiles) =>
     {
         for (var row = 0; row < rows; row++)
         {
             var to = target.Row(firstRow + row) + ((nint)firstColumn * target.Type.Size());
-            Conversion.Copy(ElementType.Float32, (byte*)tiles.Row(0, row), target.Type, to, columns, 1);
+            Conversion.Copy(ElementType.Float32, (byte*)tiles.Row(0, row), target.Type, to, columns, factor);
         }
     };
 
@@ -37,8 +37,8 @@ public static unsafe class Sinks
         }
     };
 
-    /// <summary>target += factor × resultᵀ, fp32.</summary>
-    public static TileSink AccumulateTransposed(Matrix target, float factor) => [SkipLocalsInit] (firstRow, rows, firstColumn, columns, tiles) =>
+    /// <summary>target = factor × resultᵀ, or target += that, fp32.</summary>
+    public static TileSink Transposed(Matrix target, float factor, bool adds) => [SkipLocalsInit] (firstRow, rows, firstColumn, columns, tiles) =>
     {
         const int block = 64, widest = 48;
         var room = stackalloc float[block * widest];
@@ -50,7 +50,8 @@ public static unsafe class Sinks
             for (var i = 0; i < columns; i++)
             {
                 var to = target.Floats(firstColumn + i) + firstRow + row;
-                FloatRows.Add(to, turned.Floats(i), factor, to, count);
+                if (adds) FloatRows.Add(to, turned.Floats(i), factor, to, count);
+                else Conversion.Copy(ElementType.Float32, turned.Row(i), ElementType.Float32, (byte*)to, count, factor);
             }
         }
     };

@@ -72,9 +72,9 @@ internal sealed class FusedAdapter : IDisposable
         var tokens = input.Rows;
         return
         [
-            new Product(Rank, InFeatures, Sinks.Accumulate(_gradientA.Sum()), [new Term(_scratch.LowGradientTransposed(tokens), Panels.Of(Drop(input)))]),
+            new Product(Rank, InFeatures, _gradientA.Sink(), [new Term(_scratch.LowGradientTransposed(tokens), Panels.Of(Drop(input)))]),
             new Product(
-                Rank, OutFeatures, Sinks.AccumulateTransposed(_gradientB.Sum(), (float)_lora.Scaling),
+                Rank, OutFeatures, _gradientB.TransposedSink((float)_lora.Scaling),
                 [new Term(_scratch.LowTransposed(tokens), Panels.Of(gradient))]),
         ];
     }

@@ -79,11 +79,11 @@ internal sealed class FusedLinear(FusedWeight weight, FusedWeight? bias, FusedAd
         if (weight.Gradient is { } ofWeight)
         {
             yield return new Product(
-                InFeatures, OutFeatures, Sinks.AccumulateTransposed(ofWeight.Sum(), 1), [new Term(inputTransposed.Of(input.Rows), Panels.Of(gradient))]);
+                InFeatures, OutFeatures, ofWeight.TransposedSink(), [new Term(inputTransposed.Of(input.Rows), Panels.Of(gradient))]);
         }
 
         if (bias?.Gradient is { } ofBias)
-            yield return new Product(1, OutFeatures, Sinks.Accumulate(ofBias.Sum()), [new Term(ones.Row(input.Rows), Panels.Of(gradient))]);
+            yield return new Product(1, OutFeatures, ofBias.Sink(), [new Term(ones.Row(input.Rows), Panels.Of(gradient))]);
         if (adapter is null) yield break;
         foreach (var product in adapter.Gradients(input, gradient)) yield return product;
     }

@@ -24,14 +24,15 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
 
     /// <summary>Estimates a step.</summary>
     /// <param name="decoder">The model with what is trained of it: adapters attached or masters made.</param>
+    /// <param name="isFused">Whether it is trained on the fused path.</param>
     /// <param name="trained">Numbers trained.</param>
     /// <param name="optimizerState">Size of the optimizer's state, bytes.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
     /// <param name="longest">Tokens of its longest sample.</param>
-    public static MemoryEstimate Of(LlamaDecoder decoder, long trained, long optimizerState, int tokens, int longest)
+    public static MemoryEstimate Of(LlamaDecoder decoder, bool isFused, long trained, long optimizerState, int tokens, int longest)
     {
         var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
-        if (FusedDecoder.IsFor(decoder))
+        if (isFused)
         {
             var memory = FusedMemory.Of(decoder, tokens);
             var inModel = decoder.Parameters.Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Value.numel());

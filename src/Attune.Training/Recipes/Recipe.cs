@@ -154,6 +154,12 @@ public sealed record Recipe
     /// <summary>Of the frozen base model: nf4 with an adapter is QLoRA.</summary>
     public Quantization Quantization { get; init; } = Quantization.None;
 
+    /// <summary>
+    /// Which code computes losses and gradients: the fused path is faster and smaller; the plain one is torch's own, to compare
+    /// with. The numbers differ by rounding.
+    /// </summary>
+    public TrainingPath TrainingPath { get; init; } = TrainingPath.Auto;
+
     /// <summary>Threads; null takes every core.</summary>
     [Range(1, 4096)]
     public int? Threads { get; init; }
@@ -234,6 +240,16 @@ public enum ComputeType
 
     /// <summary>bfloat16, for CPUs with units for it.</summary>
     Bfloat16,
+}
+
+/// <summary>Ways to compute a training step.</summary>
+public enum TrainingPath
+{
+    /// <summary>Fused where this machine has it, else plain.</summary>
+    Auto,
+
+    /// <summary>Torch's products and its autograd.</summary>
+    Plain,
 }
 
 /// <summary>Types in which frozen weights and kept activations are stored.</summary>

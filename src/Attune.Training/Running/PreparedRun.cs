@@ -32,13 +32,14 @@ public sealed class PreparedRun : IDisposable
         };
         TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
 
+        WhyPlain = value.TrainingPath == TrainingPath.Plain ? "training_path is plain" : FusedDecoder.WhyNot(model.Decoder);
         var stateBytes = ChosenOptimizer.StateBytes(value.Optimizer, trained.Tensors);
         var longest = Train.Max(example => example.TokenIds.Length);
         Recipe = recipe.Decided(value.MicroBatchTokens ?? MicroBatchSizes.Choose(longest, tokens => MemoryOf(tokens).Total <= MachineMemory));
         Memory = MemoryOf(Recipe.Value.MicroBatchTokens!.Value);
 
         MemoryEstimate MemoryOf(int microBatchTokens) => MemoryEstimate.Of(
-            model.Decoder, TrainableParameters, stateBytes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
+            model.Decoder, WhyPlain is null, TrainableParameters, stateBytes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>
@@ -73,6 +74,9 @@ public sealed class PreparedRun : IDisposable
 
     /// <summary>What a step needs at its peak.</summary>
     public MemoryEstimate Memory { get; }
+
+    /// <summary>Why the run takes the plain path, for users; null: it takes the fused one.</summary>
+    public string? WhyPlain { get; }
 
     /// <summary>What preflight has to tell that does not stop the run.</summary>
     public IReadOnlyList<Finding> Findings => Data.Findings;
@@ -127,7 +131,7 @@ public sealed class PreparedRun : IDisposable
             AllParameters = Model.Decoder.Parameters.Sum(parameter => parameter.Count)
                 + Trained.Tensors.Where(tensor => !own.Contains(tensor.Name)).Sum(tensor => tensor.Value.numel()),
             EstimatedMemory = Memory.Total,
-            WhyPlain = FusedDecoder.WhyNot(Model.Decoder),
+            WhyPlain = WhyPlain,
         };
     }
 

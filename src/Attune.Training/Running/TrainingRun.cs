@@ -98,7 +98,7 @@ public sealed class TrainingRun : IDisposable
         observers.OnStart(arithmetic);
         try
         {
-            using var fused = FusedDecoder.Create(
+            using var fused = Prepared.WhyPlain is not null ? null : FusedDecoder.Create(
                 Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount,
                 MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value));
             var result = Loop(optimizer, checkpoints, observers, (ILabelLosses?)fused ?? new PlainLosses(Prepared.Model.Decoder)).Run(start, stopRequested);

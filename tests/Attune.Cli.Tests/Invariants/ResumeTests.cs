@@ -59,16 +59,22 @@ public abstract class ResumeTests(TinyRuns runs, string method, params string[] 
     private static List<string> OfSteps(FinishedRun run) => [.. run.Course().Where(line => !line.Contains(MetricNames.EvalLoss, StringComparison.Ordinal))];
 }
 
-/// <summary>LoRA on the fused path, with the settings a user gets.</summary>
-public sealed class FusedResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.FusedLora), IClassFixture<TinyRuns>
+/// <summary>LoRA with dropout on the plain path.</summary>
+public sealed class PlainResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.PlainLora), IClassFixture<TinyRuns>
+{
+    [Fact]
+    public void It_is_the_plain_path_that_is_resumed() => Assert.Equal("plain", Straight.TrainingPath);
+}
+
+/// <summary>QLoRA with 8-bit AdamW.</summary>
+public sealed class QloraResumeTests(TinyRuns runs) : ResumeTests(runs, "method: qlora\nlora: {rank: 4}\noptimizer: adamw_8bit"), IClassFixture<TinyRuns>;
+
+/// <summary>LoRA with dropout, with the settings a user gets: the path, compute type and threads of this machine.</summary>
+public sealed class LoraResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.Lora), IClassFixture<TinyRuns>
 {
     [Fact]
     public void It_is_the_fused_path_that_is_resumed() => Assert.Equal("fused", Straight.TrainingPath);
-}
 
-/// <summary>LoRA with dropout on the plain path, with the settings a user gets: compute type and threads of this machine.</summary>
-public sealed class LoraResumeTests(TinyRuns runs) : ResumeTests(runs, TinyRuns.Lora), IClassFixture<TinyRuns>
-{
     [Fact]
     public void Killed_before_the_first_checkpoint_it_ends_in_the_same_bits()
     {

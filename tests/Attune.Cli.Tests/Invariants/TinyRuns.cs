@@ -8,7 +8,7 @@ namespace Attune.Cli.Tests.Invariants;
 public sealed class TinyRuns : IDisposable
 {
     internal const string Lora = "method: lora\nlora: {rank: 4, dropout: 0.2, modules_to_save: [embed_tokens]}";
-    internal const string FusedLora = "method: lora\nlora: {rank: 4}";
+    internal const string PlainLora = Lora + "\ntraining_path: plain";
     internal const string Full = "method: full";
 
     /// <summary>Forty steps: long enough to be killed in the middle.</summary>

@@ -1,4 +1,5 @@
 using Attune.Data;
+using Attune.Models.Numerics;
 using Attune.Training.Recipes;
 
 namespace Attune.Training.Tests.Recipes;
@@ -65,6 +66,16 @@ public class RecipeLoaderTests
     {
         Assert.Equal(["no", "yes", "1"], RecipeText.Parse("model: m\ndata: {train: t, labels: [no, yes, 1]}").Value.Data.Labels.Names);
         Assert.Equal(3, RecipeText.Parse("model: m\ndata: {train: t, labels: {most_frequent: 3}}").Value.Data.Labels.MostFrequent);
+    }
+
+    [Fact]
+    public void Qlora_is_lora_on_a_base_in_nf4()
+    {
+        var recipe = RecipeText.Parse(RecipeText.Needed + "method: qlora\nstorage_type: bfloat16");
+        Assert.Equal((Method.Lora, Quantization.Nf4, StorageType.Bfloat16), (recipe.Value.Method, recipe.Value.Quantization, recipe.Value.StorageType));
+        Assert.Equal(("nf4", "recipe.yaml:3"), (Of("quantization").Value, Of("quantization").Origin.Replace("r.yaml", "recipe.yaml", StringComparison.Ordinal)));
+
+        ResolvedValue Of(string key) => recipe.Values.Single(value => value.Key == key);
     }
 
     [Fact]

@@ -90,7 +90,7 @@ public class TrainingRunTests
     public void The_model_of_a_run_is_that_of_its_best_validation(string method)
     {
         using var scratch = new RunScratch();
-        using var run = scratch.Start(Changed(scratch.Recipe("best", method), "epochs=10", "learning_rate=0.1", "save_steps=1000", "compute_type=float32"));
+        using var run = scratch.Start(Changed(scratch.Recipe("best", method), "epochs=10", "learning_rate=0.3", "save_steps=1000", "compute_type=float32"));
         var result = run.Train(new Recorder(), () => false);
         Assert.True(result.BestStep < result.Step, "the recipe is to overshoot its best");
         using var tuned = TunedModel.Load(run.Directory, notice => Assert.Fail(notice));
@@ -143,7 +143,10 @@ public class TrainingRunTests
     /// <summary>Ten steps with five checkpoints and validations: none of them leaves a tensor behind.</summary>
     [Theory]
     [InlineData("lora: {rank: 4, modules_to_save: [embed_tokens]}")]
+    [InlineData("lora: {rank: 4, modules_to_save: [embed_tokens]}\ntraining_path: plain")]
+    [InlineData("method: qlora\nlora: {rank: 4, dropout: 0.1}")]
     [InlineData("method: full")]
+    [InlineData("method: full\ntraining_path: plain")]
     [InlineData("method: full\noptimizer: adamw_8bit")]
     [InlineData("method: full\noptimizer: muon")]
     public void Steps_validations_and_checkpoints_dispose_of_their_tensors(string method)
