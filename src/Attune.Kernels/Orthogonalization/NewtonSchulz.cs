@@ -23,7 +23,7 @@ public sealed unsafe class NewtonSchulz : IDisposable
     private readonly ProductRunner _runner;
     private readonly MatrixMemory _x, _next, _gram, _polynomial, _turned;
 
-    /// <summary>For matrices of one shape.</summary>
+    /// <summary>For matrices of one shape and for their transposes.</summary>
     /// <param name="team">The threads.</param>
     /// <param name="runner">Computes the products, on them; its type is that of X.</param>
     /// <param name="rows">Rows of the matrices.</param>

@@ -1,5 +1,3 @@
-using Attune.Kernels.Memory;
-using Attune.Kernels.Orthogonalization;
 using Attune.Kernels.Products;
 using Attune.Kernels.Threads;
 using static TorchSharp.torch;
@@ -20,24 +18,21 @@ public sealed class Muon : IOptimizer
     private readonly MuonOptions _options;
     private readonly AdamW _others;
     private readonly Team _team;
-    private readonly ProductRunner _runner;
+    private readonly MuonWorker[] _workers; // one a thread
     private readonly Slot[] _slots;
-    private readonly Dictionary<(int Rows, int Columns), Workspace> _workspaces = [];
 
     /// <summary>An optimizer with fresh state.</summary>
     /// <param name="tensors">What it trains.</param>
     /// <param name="options">For hidden matrices.</param>
     /// <param name="others">For the other tensors.</param>
     /// <param name="kernel">Computes the products of Newton–Schulz.</param>
-    /// <param name="threads">Threads to use for them.</param>
+    /// <param name="threads">Threads to use for hidden matrices.</param>
     public Muon(IEnumerable<TrainedTensor> tensors, MuonOptions options, AdamWOptions others, ProductKernel kernel, int threads)
     {
         var byKind = tensors.ToLookup(tensor => tensor.IsHiddenMatrix);
         (_options, _others, _team) = (options, new AdamW(byKind[false], others), new Team(threads));
-        _runner = new ProductRunner(_team, kernel);
-        _slots = [.. byKind[true].Select(tensor => new Slot(tensor))];
-        foreach (var (rows, columns) in _slots.Select(slot => slot.Shape).Distinct())
-            _workspaces[(rows, columns)] = new Workspace(new NewtonSchulz(_team, _runner, rows, columns), zeros(rows, columns).DetachFromDisposeScope());
+        _workers = [.. Enumerable.Range(0, threads).Select(_ => new MuonWorker(kernel))];
+        _slots = [.. byKind[true].OrderByDescending(tensor => tensor.Value.numel()).Select(tensor => new Slot(tensor))]; // no large one begins last
     }
 
     /// <inheritdoc/>
@@ -63,13 +58,17 @@ public sealed class Muon : IOptimizer
     public void Step(double learningRate, double gradientFactor = 1)
     {
         _others.Step(learningRate, gradientFactor);
-        foreach (var slot in _slots)
+        using var scope = NewDisposeScope();
+        var work = (
+            from slot in _slots
+            let gradient = slot.Trained.Value.grad
+            where gradient is not null
+            select (Slot: slot, Gradient: gradient.contiguous(), Terms: TermsOf(slot.Trained, learningRate * _options.RateFactor, (float)gradientFactor))).ToArray();
+        _team.Run(work.Length, (task, worker) =>
         {
-            using var gradient = slot.Trained.Value.grad;
-            if (gradient is null) continue;
-            using var dense = gradient.contiguous();
-            Update(slot, dense, learningRate * _options.RateFactor, (float)gradientFactor);
-        }
+            var (slot, gradient, terms) = work[task];
+            _workers[worker].Update(slot.Trained.Value, gradient, slot.Momentum, terms);
+        });
     }
 
     /// <inheritdoc/>
@@ -77,45 +76,17 @@ public sealed class Muon : IOptimizer
     {
         _others.Dispose();
         foreach (var slot in _slots) slot.Momentum.Dispose();
-        foreach (var workspace in _workspaces.Values) workspace.Dispose();
-        _runner.Dispose();
+        foreach (var worker in _workers) worker.Dispose();
         _team.Dispose();
     }
 
-    private unsafe void Update(Slot slot, Tensor gradient, double rate, float gradientFactor)
-    {
-        var (rows, columns) = slot.Shape;
-        var workspace = _workspaces[slot.Shape];
-        var terms = new MuonTerms(
-            (float)(1 - _options.Momentum), gradientFactor,
-            Keep: (float)(1 - (rate * (slot.Trained.Decays ? _options.WeightDecay : 0))), Rate: (float)(rate * SizeOfAdamW * Math.Sqrt(Math.Max(rows, columns))));
-        // The tensors outlive the loops and their memory is torch's, which does not move.
-        fixed (float* p = FloatMemory.Of(slot.Trained.Value), g = FloatMemory.Of(gradient), m = FloatMemory.Of(slot.Momentum), u = FloatMemory.Of(workspace.Update))
-        {
-            var (pointerP, pointerG, pointerM, pointerU) = ((nint)p, (nint)g, (nint)m, (nint)u);
-            Slices.Run(rows * columns, (start, count) => terms.Mix(At(pointerG, start, count), At(pointerM, start, count), At(pointerU, start, count)));
-            workspace.Iteration.Run(Matrix.Dense((byte*)u, rows, columns, ElementType.Float32));
-            Slices.Run(rows * columns, (start, count) => terms.Apply(At(pointerP, start, count), At(pointerU, start, count)));
-        }
-
-        static Span<float> At(nint pointer, int start, int count) => new((float*)pointer + start, count);
-    }
-
-    /// <summary>What matrices of one shape are computed in, one after the other.</summary>
-    private sealed record Workspace(NewtonSchulz Iteration, Tensor Update) : IDisposable
-    {
-        public void Dispose()
-        {
-            Iteration.Dispose();
-            Update.Dispose();
-        }
-    }
+    private MuonTerms TermsOf(TrainedTensor tensor, double rate, float gradientFactor) => new(
+        (float)(1 - _options.Momentum), gradientFactor,
+        Keep: (float)(1 - (rate * (tensor.Decays ? _options.WeightDecay : 0))), Rate: (float)(rate * SizeOfAdamW * Math.Sqrt(tensor.Value.shape.Max())));
 
     private sealed class Slot(TrainedTensor trained)
     {
         public TrainedTensor Trained { get; } = trained;
-
-        public (int Rows, int Columns) Shape { get; } = ((int)trained.Value.shape[0], (int)trained.Value.shape[1]);
 
         public Tensor Momentum { get; } = zeros(trained.Value.shape, ScalarType.Float32).DetachFromDisposeScope();
     }
