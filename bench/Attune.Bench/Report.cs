@@ -33,6 +33,9 @@ internal sealed record Measurement
     /// <summary>By how much of the memory needed the estimate is off: above 0 it is too high.</summary>
     public double? EstimateError => ((double?)EstimatedMemory / PeakMemory) - 1;
 
+    /// <summary>Shares of a step's time: kernels by kind, optimizer, rest.</summary>
+    public Dictionary<string, double>? Breakdown { get; init; }
+
     /// <summary>Why nothing was measured, or what is to be known of it.</summary>
     public string? Note { get; init; }
 
@@ -58,6 +61,8 @@ internal sealed record Report(Machine Machine, IReadOnlyList<Measurement> Measur
             text.AppendLine($"{one.Case,-18}{one.TokensPerSecond,10:0.0}{one.Seconds,10:0.000}{one.PeakGflops,10:0}{one.ShareOfPeak,8:0.00}{Gigabytes(one.PeakMemory),10}{Gigabytes(one.EstimatedMemory),10}{one.EstimateError,8:+0 %;-0 %}  {one.Note}".TrimEnd());
         }
 
+        foreach (var one in Measurements.Where(one => one.Breakdown is not null))
+            text.AppendLine($"{one.Case,-18}{string.Join(", ", one.Breakdown!.Select(part => $"{part.Key} {part.Value:0.0 %}"))}");
         return text.Append("GFLOP/s: the matrix-product peak in the same process; share: of it; memory: the process's highest; estimate: of it, as dry runs print it.").ToString();
     }
 

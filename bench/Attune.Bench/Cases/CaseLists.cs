@@ -30,6 +30,7 @@ internal static class CaseLists
         new("fp32-packed", ScalarType.Float32, type => TrainingCase.Measure(new(type), StepRows.OfChats())),
         new("bf16-stored", ScalarType.Float32, type => TrainingCase.Measure(new(type) { StorageType = ScalarType.BFloat16 }, StepRows.OfChats())),
         new("bf16-4096", ScalarType.BFloat16, type => TrainingCase.Measure(new(type), StepRows.OfLengths(4096))),
+        new("recomputed-4096", ScalarType.BFloat16, type => TrainingCase.Measure(new(type) { Recomputes = true }, StepRows.OfLengths(4096))),
         new("full", ProductSpeeds.OfThisMachine.Best, type =>
             TrainingCase.Measure(new(type, Method.Full) { Optimizer = OptimizerKind.AdamW8bit }, StepRows.OfChats()).WithNote(InType(type))),
         new("nf4", ProductSpeeds.OfThisMachine.Best, type =>

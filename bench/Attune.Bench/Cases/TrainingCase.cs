@@ -42,21 +42,24 @@ internal static class TrainingCase
         var peakBefore = ProductPeak.Measure(setup.ComputeType, setup.Peak);
         var model = setup.Attach(decoder);
         using var optimizer = setup.OptimizerOf(model);
-        var (rows, steps) = (data.Rows, new MeasuredSteps());
+        var rows = data.Rows;
         var order = new DataOrder(rows.Count, data.RowsPerStep, Epochs, seed: 0);
-        using var fused = FusedDecoder.Create(
-            decoder, Environment.ProcessorCount, MicroBatchSizes.Largest(rows, order, order.TotalSteps, MicroBatchSizes.UsualTokens));
-        var result = new TrainingLoop
+        var tokens = MicroBatchSizes.Largest(rows, order, order.TotalSteps, MicroBatchSizes.UsualTokens);
+        using var fused = FusedDecoder.Create(decoder, Environment.ProcessorCount, tokens, setup.Recomputes);
+        var clocks = new StepClocks(fused, optimizer);
+        var steps = new MeasuredSteps { OnWarm = clocks.Start };
+        _ = new TrainingLoop
         {
             Options = new LoopOptions(order.TotalSteps, EvalSteps: int.MaxValue, SaveSteps: int.MaxValue, MaxGradNorm: 1),
             Order = order,
             Objective = new SupervisedObjective((ILabelLosses?)fused ?? new PlainLosses(decoder), rows, [], MicroBatchSizes.UsualTokens),
             Model = model,
-            Optimizer = optimizer,
+            Optimizer = clocks,
             LearningRates = new LearningRates(LearningRateSchedule.Constant, LearningRate, 0, order.TotalSteps),
             EarlyStopping = new EarlyStopping(patience: null, threshold: 0),
             Observer = steps,
         }.Run(start: null, () => steps.AreEnough);
+        var breakdown = clocks.Shares(steps.Seconds);
 
         var peakAfter = ProductPeak.Measure(setup.ComputeType, setup.Peak);
         var peak = Math.Max(peakBefore, peakAfter);
@@ -72,7 +75,8 @@ internal static class TrainingCase
             PeakGflops = peak / 1e9,
             ShareOfPeak = share,
             EstimatedMemory = MemoryEstimate.Of(
-                decoder, fused is not null, trained, optimizer.StateBytes, MicroBatchSizes.Largest(rows, order, result.Step, MicroBatchSizes.UsualTokens), rows.Max(row => row.TokenIds.Length)).Total,
+                decoder, new StepShape(fused is not null, setup.Recomputes, tokens, rows.Max(row => row.TokenIds.Length)), trained, optimizer.StateBytes).Total,
+            Breakdown = breakdown,
             Note = Disturbance.Of(peakBefore, peakAfter, share),
         };
     }

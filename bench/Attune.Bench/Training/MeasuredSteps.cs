@@ -10,9 +10,15 @@ internal sealed class MeasuredSteps : ITrainingObserver
 
     private readonly List<StepReport> _steps = [];
 
+    /// <summary>Called after the last step of the warm-up.</summary>
+    public required Action OnWarm { get; init; }
+
     public int Count => _steps.Count;
 
-    public bool AreEnough => _steps.Count >= Least && _steps.Sum(step => step.Seconds) >= LeastSeconds;
+    /// <summary>Of all steps measured.</summary>
+    public double Seconds => _steps.Sum(step => step.Seconds);
+
+    public bool AreEnough => _steps.Count >= Least && Seconds >= LeastSeconds;
 
     /// <summary>The step whose tokens a second are the median.</summary>
     public StepReport Median => _steps.OrderBy(step => step.Tokens / step.Seconds).ElementAt(_steps.Count / 2);
@@ -20,6 +26,7 @@ internal sealed class MeasuredSteps : ITrainingObserver
     public void OnStep(StepReport step)
     {
         if (step.Step > WarmUp) _steps.Add(step);
+        else if (step.Step == WarmUp) OnWarm();
     }
 
     public void OnStart(RunArithmetic arithmetic)

@@ -27,6 +27,9 @@ internal sealed record TrainingSetup(ScalarType ComputeType, Method Method = Met
     /// <summary>The product that is the yardstick.</summary>
     public ProductShape Peak => Shape is null ? ProductPeak.Usual : ProductPeak.Large;
 
+    /// <summary>Activation checkpointing of every layer.</summary>
+    public bool Recomputes { get; init; }
+
     /// <summary>With its settings by default.</summary>
     public OptimizerKind Optimizer { get; init; } = OptimizerKind.AdamW;
 

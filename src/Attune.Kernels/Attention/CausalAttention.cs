@@ -46,7 +46,7 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
             var queries = Math.Min(QueriesOfTask, length - first);
             var part = new ForwardPart(kernel, shape.Scale, first, HeadOfSample.Of(shape, head, start, length, first, queries, query, key, value, output, softmax));
             part.Run(new AttentionScratch(scratch.Row(worker), kernel));
-        });
+        }, KernelKind.Attention);
 
         static long Cost((int Start, int Length, int Head, int First) task) => Math.Min(task.Length, task.First + QueriesOfTask);
     }
@@ -82,7 +82,7 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
             part.Run(new AttentionScratch(scratch.Row(worker), kernel));
 
             Matrix Own(Matrix all) => shape.Query(all, head).SliceRows(start, length);
-        });
+        }, KernelKind.Attention);
     }
 
     /// <inheritdoc/>

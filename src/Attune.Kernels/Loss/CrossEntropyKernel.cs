@@ -26,7 +26,7 @@ public static unsafe class CrossEntropyKernel
                 (_, ElementType.BFloat16) => Row<Lanes256, BFloat16>(logits.Row(row), logits.Columns, label, weight),
                 _ => Row<Lanes256, Float32>(logits.Row(row), logits.Columns, label, weight),
             };
-        });
+        }, KernelKind.Loss);
 
     internal static float Row<T, TElement>(byte* logits, int count, int label, float? weight)
         where T : struct, ILanes<T>

@@ -42,7 +42,7 @@ public sealed unsafe class ProductRunner(Team team, ProductKernel kernel) : IDis
         {
             var (product, column, row, rows) = tasks[task];
             Compute(product, column, row, rows, scratch.Row(worker));
-        });
+        }, KernelKind.Products);
     }
 
     /// <inheritdoc/>

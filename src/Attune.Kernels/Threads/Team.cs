@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Attune.Kernels.Threads;
 
 /// <summary>
@@ -12,6 +14,7 @@ public sealed class Team : IDisposable
     private readonly Thread[] _helpers;
     private readonly Lock _calls = new();
     private readonly object _sleep = new();
+    private readonly long[] _ticks = new long[Enum.GetValues<KernelKind>().Length];
     private Action<int, int>? _body;
     private Exception? _failure;
     private int _tasks, _next, _running, _sleeping;
@@ -31,17 +34,23 @@ public sealed class Team : IDisposable
     /// <summary>How many threads work, the caller's included.</summary>
     public int Threads { get; }
 
+    /// <summary>Time of all calls of a kind so far, waiting for the last thread included.</summary>
+    public TimeSpan TimeOf(KernelKind kind) => Stopwatch.GetElapsedTime(0, _ticks[(int)kind]);
+
     /// <summary>Does every task and returns when all are done.</summary>
     /// <param name="tasks">How many; they are started in order.</param>
     /// <param name="body">Does a task, given its number and that of the thread, 0 … <see cref="Threads"/> − 1.</param>
-    public void Run(int tasks, Action<int, int> body)
+    /// <param name="kind">Whose time it is.</param>
+    public void Run(int tasks, Action<int, int> body, KernelKind kind = KernelKind.Rows)
     {
         lock (_calls)
         {
+            var start = Stopwatch.GetTimestamp();
             (_body, _tasks, _next, _failure) = (body, tasks, 0, null);
             if (tasks > 1 && _helpers.Length > 0) Call();
             Work(0);
             WaitForHelpers();
+            _ticks[(int)kind] += Stopwatch.GetTimestamp() - start;
             if (_failure is { } failure) throw new AggregateException(failure);
         }
     }

@@ -21,30 +21,35 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     private readonly Matrix _embedding;
     private readonly TrainedGradient? _embeddingGradient;
     private readonly LayerMemory[] _memory;          // of each layer
+    private readonly MatrixMemory[] _inputs;         // of each layer that is computed again, fp32
     private readonly MatrixMemory _gradient, _rounded;
     private readonly int _firstTrained;
 
-    private FusedDecoder(LlamaDecoder decoder, ProductKernel kernel, int threads)
+    private FusedDecoder(LlamaDecoder decoder, ProductKernel kernel, int threads, bool recomputes)
     {
         (_decoder, _team) = (decoder, new Team(threads));
         _parts = new FusedParts(decoder, _team, kernel);
         var embedding = decoder.Parameters[0];
         _embedding = TensorMemory.Of(embedding.Value);
         _embeddingGradient = decoder.Config.TiedHead ? _parts.HeadWeight.Gradient : embedding.IsTrained ? new TrainedGradient(embedding) : null;
-        _memory = [.. _parts.Layers.Select(_ => new LayerMemory(decoder.Config, _parts.Shape, TypeOf(decoder.Precision.Storage)))];
+        _firstTrained = TrainedLayers.First(decoder);
+        var shared = NewMemory(); // of all layers that keep nothing
+        _memory = [.. _parts.Layers.Select((_, layer) => recomputes || layer < _firstTrained ? shared : NewMemory())];
+        _inputs = [.. Enumerable.Range(0, recomputes ? _parts.Layers.Length : 0).Select(_ => new MatrixMemory(decoder.Config.HiddenSize, ElementType.Float32))];
         (_gradient, _rounded) = (new MatrixMemory(decoder.Config.HiddenSize, ElementType.Float32), new MatrixMemory(decoder.Config.HiddenSize, kernel.Type));
-        var first = Array.FindIndex(_parts.Layers, layer => layer.IsTrained);
-        _firstTrained = _embeddingGradient is not null ? 0 : first < 0 ? _parts.Layers.Length : first;
+
+        LayerMemory NewMemory() => new(decoder.Config, _parts.Shape, TypeOf(decoder.Precision.Storage));
     }
 
     /// <summary>The fused path of a decoder, or null where it has none (<see cref="WhyNot"/>) and the plain one has to do.</summary>
     /// <param name="decoder">With adapters on some of its layers, or masters in the place of trained weights.</param>
     /// <param name="threads">Threads to use.</param>
     /// <param name="tokens">Tokens of the largest micro-batch of training, for which memory is taken at once; larger ones work too.</param>
-    public static FusedDecoder? Create(LlamaDecoder decoder, int threads, int tokens = 0)
+    /// <param name="recomputes">Keeps only what a layer read and computes the layer again for its backward pass: activation checkpointing. The numbers are the same.</param>
+    public static FusedDecoder? Create(LlamaDecoder decoder, int threads, int tokens = 0, bool recomputes = false)
     {
         if (!IsFor(decoder)) return null;
-        var fused = new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder.ComputeType))!, threads);
+        var fused = new FusedDecoder(decoder, ProductKernel.Of(TypeOf(decoder.ComputeType))!, threads, recomputes);
         fused.Reserve(tokens);
         return fused;
     }
@@ -61,12 +66,20 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     {
         var tokens = batch.TokenIds.Length;
         Begin(batch);
-        foreach (var (layer, memory) in _parts.Layers.Zip(_memory)) layer.Forward(memory);
+        for (var layer = 0; layer < _parts.Layers.Length; layer++)
+        {
+            if (_inputs.Length > 0 && layer >= _firstTrained) Conversion.Copy(_team, _parts.Scratch.Residual, _inputs[layer].Of(tokens));
+            _parts.Layers[layer].Forward(_memory[layer]);
+        }
 
         var (gradient, rounded) = (_gradient.Of(tokens), _rounded.Of(tokens));
         var losses = _parts.Head.Backward(_parts.Scratch.Residual, positions, labels, (float)weight, gradient, rounded);
         for (var layer = _parts.Layers.Length - 1; layer >= _firstTrained; layer--)
+        {
+            if (_inputs.Length > 0 && layer < _parts.Layers.Length - 1) Recompute(layer, tokens); // the last one's memory is still its own
             _parts.Layers[layer].Backward(_memory[layer], gradient, rounded, needsInput: layer > _firstTrained || _embeddingGradient is not null);
+        }
+
         AddToEmbedding(batch.TokenIds, gradient);
         return losses;
     }
@@ -79,10 +92,14 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
         return _parts.Head.Losses(_parts.Scratch.Residual, positions, labels);
     }
 
+    /// <summary>Time spent in kernels of a kind so far.</summary>
+    public TimeSpan TimeOf(KernelKind kind) => _team.TimeOf(kind);
+
     /// <inheritdoc/>
     public void Dispose()
     {
         foreach (var memory in _memory) memory.Dispose();
+        foreach (var input in _inputs) input.Dispose();
         _embeddingGradient?.Dispose();
         IDisposable[] others = [_gradient, _rounded, _parts, _team];
         foreach (var other in others) other.Dispose();
@@ -94,6 +111,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     {
         _parts.Reserve(tokens);
         foreach (var memory in _memory) memory.Reserve(tokens);
+        foreach (var input in _inputs) input.Of(tokens);
         _ = (_gradient.Of(tokens), _rounded.Of(tokens));
     }
 
@@ -110,6 +128,12 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
 
         foreach (var id in batch.TokenIds) _decoder.RequireToken(id);
         Conversion.Gather(_team, _embedding, batch.TokenIds, _parts.Scratch.Residual);
+    }
+
+    private void Recompute(int layer, int tokens)
+    {
+        Conversion.Copy(_team, _inputs[layer].Of(tokens), _parts.Scratch.Residual);
+        _parts.Layers[layer].Forward(_memory[layer]);
     }
 
     // The padding token's row gets no gradient from here, as the reference has it.

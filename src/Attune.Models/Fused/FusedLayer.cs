@@ -37,9 +37,6 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
     /// <summary>All linear layers.</summary>
     public FusedLinear[] Linears => [Query, Key, Value, Output, Gate, Up, Down];
 
-    /// <summary>Whether anything in the layer is trained.</summary>
-    public bool IsTrained => AttentionNorm.IsTrained || MlpNorm.IsTrained || Linears.Any(linear => linear.IsTrained);
-
     /// <summary>The forward pass: takes the residual stream from before the layer to after it.</summary>
     /// <param name="memory">Is written.</param>
     public void Forward(LayerMemory memory)

@@ -23,9 +23,6 @@ internal sealed class FusedLinear(FusedWeight weight, FusedWeight? bias, FusedAd
     /// <summary>Whether the weight itself is trained.</summary>
     public bool TrainsWeight => weight.Gradient is not null;
 
-    /// <summary>Whether anything of it is trained.</summary>
-    public bool IsTrained => adapter is not null || TrainsWeight || bias?.Gradient is not null;
-
     /// <summary>What an adapter needs before <see cref="Forward"/>.</summary>
     public IEnumerable<Product> Low(Matrix input) => adapter is null ? [] : [adapter.Low(input)];
 

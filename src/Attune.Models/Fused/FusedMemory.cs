@@ -16,7 +16,8 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
     /// <summary>Of a decoder with what is trained of it.</summary>
     /// <param name="decoder">One for which <see cref="FusedDecoder.IsFor"/> holds.</param>
     /// <param name="tokens">Tokens of the largest micro-batch.</param>
-    public static FusedMemory Of(LlamaDecoder decoder, int tokens)
+    /// <param name="recomputes">Whether layers are computed again for their backward pass.</param>
+    public static FusedMemory Of(LlamaDecoder decoder, int tokens, bool recomputes = false)
     {
         var config = decoder.Config;
         var (element, kept) = (Size(decoder.ComputeType), Size(decoder.Precision.Storage));
@@ -26,6 +27,8 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
         var ranks = adapters.Sum(adapter => adapter.A.Value.shape[0]);
         var layer = (kept * ((2 * hidden) + projections + query + (2 * inner))) + (2 * sizeof(float) * config.Heads);
 
+        var keeping = recomputes ? 1 : Math.Min(config.Layers, config.Layers - TrainedLayers.First(decoder) + 1); // one for all that keep nothing
+
         // fp32: residual stream twice, gradients of stream and norm, those of attention's heads.
         var shared = (sizeof(float) * ((4 * hidden) + (3 * query))) + (element * ((2 * hidden) + (3 * inner) + query + projections));
         if (decoder.Linears.Any(linear => linear.Parameters.First().IsTrained)) shared += element * (hidden + query + inner); // transposed
@@ -34,7 +37,7 @@ public sealed record FusedMemory(long Kept, long Shared, long Scores)
 
         var rows = Math.Min(tokens, FusedHead.RowsOfChunk(config.VocabularySize, element));
         return new FusedMemory(
-            tokens * ((config.Layers * layer) + (element * ranks)),
+            tokens * ((keeping * layer) + (element * ranks) + (recomputes ? config.Layers * sizeof(float) * hidden : 0)),
             (tokens * shared) + (element * adapters.Sum(adapter => adapter.A.Value.numel() + adapter.B.Value.numel())),
             rows * ((element * ((long)config.VocabularySize + (2 * hidden))) + (3 * sizeof(float) * hidden)));
     }

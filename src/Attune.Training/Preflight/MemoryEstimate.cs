@@ -24,17 +24,15 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
 
     /// <summary>Estimates a step.</summary>
     /// <param name="decoder">The model with what is trained of it: adapters attached or masters made.</param>
-    /// <param name="isFused">Whether it is trained on the fused path.</param>
+    /// <param name="step">Its size and how it is computed.</param>
     /// <param name="trained">Numbers trained.</param>
     /// <param name="optimizerState">Size of the optimizer's state, bytes.</param>
-    /// <param name="tokens">Tokens of the largest micro-batch.</param>
-    /// <param name="longest">Tokens of its longest sample.</param>
-    public static MemoryEstimate Of(LlamaDecoder decoder, bool isFused, long trained, long optimizerState, int tokens, int longest)
+    public static MemoryEstimate Of(LlamaDecoder decoder, StepShape step, long trained, long optimizerState)
     {
         var element = decoder.ComputeType == ScalarType.BFloat16 ? 2L : 4L;
-        if (isFused)
+        if (step.IsFused)
         {
-            var memory = FusedMemory.Of(decoder, tokens);
+            var memory = FusedMemory.Of(decoder, step.Tokens, step.Recomputes);
             var inModel = decoder.Parameters.Where(parameter => parameter.IsTrained).Sum(parameter => parameter.Value.numel());
             return new MemoryEstimate(
                 RuntimeBytes, decoder.Parameters.Sum(parameter => parameter.Bytes),
@@ -45,8 +43,8 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
             RuntimeBytes,
             decoder.Parameters.Sum(parameter => Bytes(parameter, element)),
             (sizeof(float) * trained) + optimizerState,
-            decoder.Config.Layers * tokens * BytesOfToken(decoder, element, longest),
-            3L * sizeof(float) * Math.Min(ChunkedCrossEntropy.RowsOfChunk(decoder.Config.VocabularySize), tokens) * decoder.Config.VocabularySize);
+            decoder.Config.Layers * step.Tokens * BytesOfToken(decoder, element, step.Longest),
+            3L * sizeof(float) * Math.Min(ChunkedCrossEntropy.RowsOfChunk(decoder.Config.VocabularySize), step.Tokens) * decoder.Config.VocabularySize);
     }
 
     // A trained fp32 weight is cast to bf16 for its product, and autograd keeps the cast until the backward pass.
@@ -70,3 +68,10 @@ public sealed record MemoryEstimate(long Runtime, long Weights, long Training, l
         return norms + projections + rotation + attention + feedForward + adapters;
     }
 }
+
+/// <summary>What a step takes at once.</summary>
+/// <param name="IsFused">Whether it is computed on the fused path.</param>
+/// <param name="Recomputes">Whether layers are computed again for their backward pass.</param>
+/// <param name="Tokens">Tokens of the largest micro-batch.</param>
+/// <param name="Longest">Tokens of the longest sample.</param>
+public sealed record StepShape(bool IsFused, bool Recomputes, int Tokens, int Longest);

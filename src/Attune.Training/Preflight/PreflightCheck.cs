@@ -22,7 +22,7 @@ public static class PreflightCheck
         return new Finding(
             Memory, Stops: true,
             FormattableString.Invariant($"A step needs about {estimate.Total / 1e9:0.0} GB, the machine has {machineMemory / 1e9:0.0} GB."),
-            "Lower micro_batch_tokens, where the recipe sets it (the numbers stay the same), or max_sequence_length, or train with lora.");
+            "Lower micro_batch_tokens, where the recipe sets it (the numbers stay the same), or max_sequence_length, or train with lora or qlora.");
     }
 
     /// <summary>Lets a run go on, or stops it with every finding that is not allowed.</summary>

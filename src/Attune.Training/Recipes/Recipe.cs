@@ -50,6 +50,12 @@ public sealed record Recipe
     [Range(1, int.MaxValue)]
     public int? MicroBatchTokens { get; init; }
 
+    /// <summary>
+    /// What a step keeps for its backward pass. layer: what each layer read, and the layer is computed again, a third more time
+    /// for a fraction of the memory and the same numbers. auto: none, where the smallest micro-batch fits the machine.
+    /// </summary>
+    public ActivationCheckpointing ActivationCheckpointing { get; init; } = ActivationCheckpointing.Auto;
+
     /// <summary>Passes over the training rows.</summary>
     [Range(1, int.MaxValue)]
     public int Epochs { get; init; } = 3;
@@ -240,6 +246,19 @@ public enum ComputeType
 
     /// <summary>bfloat16, for CPUs with units for it.</summary>
     Bfloat16,
+}
+
+/// <summary>What of a step is computed again instead of kept (Chen et al. 2016, "Training Deep Nets with Sublinear Memory Cost").</summary>
+public enum ActivationCheckpointing
+{
+    /// <summary>Decided by the memory estimate.</summary>
+    Auto,
+
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Every layer.</summary>
+    Layer,
 }
 
 /// <summary>Ways to compute a training step.</summary>

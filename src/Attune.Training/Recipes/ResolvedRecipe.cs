@@ -35,10 +35,16 @@ public sealed record ResolvedRecipe
         });
     }
 
-    /// <summary>Writes down the size of a micro-batch; one that the recipe sets itself stays.</summary>
+    /// <summary>Writes down what a step takes at once and keeps; what the recipe sets itself stays.</summary>
     /// <param name="microBatchTokens">At least 1.</param>
-    public ResolvedRecipe Decided(int microBatchTokens) =>
-        Value.MicroBatchTokens is null ? With(["micro_batch_tokens"], Value with { MicroBatchTokens = microBatchTokens }) : this;
+    /// <param name="checkpointing">Not <see cref="ActivationCheckpointing.Auto"/>.</param>
+    public ResolvedRecipe Decided(int microBatchTokens, ActivationCheckpointing checkpointing)
+    {
+        var open = new List<string>();
+        if (Value.MicroBatchTokens is null) open.Add("micro_batch_tokens");
+        if (Value.ActivationCheckpointing == ActivationCheckpointing.Auto) open.Add("activation_checkpointing");
+        return With(open, Value with { MicroBatchTokens = microBatchTokens, ActivationCheckpointing = checkpointing });
+    }
 
     private ResolvedRecipe With(IReadOnlyList<string> decided, Recipe value)
     {

@@ -1,9 +1,10 @@
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
+using Attune.Training.Recipes;
 
 namespace Attune.Training.Running;
 
-/// <summary>How large the micro-batches of a run are.</summary>
+/// <summary>How large the micro-batches of a run are, and whether their layers are computed again.</summary>
 public static class MicroBatchSizes
 {
     /// <summary>
@@ -11,6 +12,23 @@ public static class MicroBatchSizes
     /// that is a little too large for one micro-batch becomes two that still are.
     /// </summary>
     public const int UsualTokens = 2048;
+
+    /// <summary>What a recipe leaves open: smaller micro-batches cost less time than layers that are computed again.</summary>
+    /// <param name="recipe">What it sets itself stays.</param>
+    /// <param name="longest">Tokens of the longest row.</param>
+    /// <param name="canRecompute">Whether the run's path can compute layers again.</param>
+    /// <param name="fits">Whether a run with micro-batches of at most so many tokens has enough memory, layers computed again or not.</param>
+    public static (int Tokens, ActivationCheckpointing Checkpointing) Choose(Recipe recipe, int longest, bool canRecompute, Func<int, bool, bool> fits)
+    {
+        var given = recipe.ActivationCheckpointing;
+        var recomputes = given == ActivationCheckpointing.Layer;
+        var tokens = TokensWhere(recomputes);
+        if (given != ActivationCheckpointing.Auto) return (tokens, given);
+        if (!canRecompute || fits(tokens, false)) return (tokens, ActivationCheckpointing.None);
+        return (TokensWhere(true), ActivationCheckpointing.Layer);
+
+        int TokensWhere(bool again) => recipe.MicroBatchTokens ?? Choose(longest, size => fits(size, again));
+    }
 
     /// <summary>What <c>micro_batch_tokens: null</c> comes to: the usual, or the longest row, which nothing can cut; halved as long as it does not fit.</summary>
     /// <param name="longest">Tokens of the longest row.</param>

@@ -35,11 +35,13 @@ public sealed class PreparedRun : IDisposable
         WhyPlain = value.TrainingPath == TrainingPath.Plain ? "training_path is plain" : FusedDecoder.WhyNot(model.Decoder);
         var stateBytes = ChosenOptimizer.StateBytes(value.Optimizer, trained.Tensors);
         var longest = Train.Max(example => example.TokenIds.Length);
-        Recipe = recipe.Decided(value.MicroBatchTokens ?? MicroBatchSizes.Choose(longest, tokens => MemoryOf(tokens).Total <= MachineMemory));
-        Memory = MemoryOf(Recipe.Value.MicroBatchTokens!.Value);
+        var (microBatch, checkpointing) = MicroBatchSizes.Choose(value, longest, WhyPlain is null, (tokens, again) => MemoryOf(tokens, again).Total <= MachineMemory);
+        Recipe = recipe.Decided(microBatch, checkpointing);
+        Memory = MemoryOf(microBatch, checkpointing == ActivationCheckpointing.Layer);
 
-        MemoryEstimate MemoryOf(int microBatchTokens) => MemoryEstimate.Of(
-            model.Decoder, WhyPlain is null, TrainableParameters, stateBytes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest);
+        MemoryEstimate MemoryOf(int microBatchTokens, bool recomputes) => MemoryEstimate.Of(
+            model.Decoder, new StepShape(WhyPlain is null, recomputes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest),
+            TrainableParameters, stateBytes);
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>
@@ -162,6 +164,8 @@ public sealed class PreparedRun : IDisposable
 
     private void RequireSense()
     {
+        if (WhyPlain is not null && Recipe.Value.ActivationCheckpointing == ActivationCheckpointing.Layer)
+            throw new AttuneException(ExitCode.Recipe, $"activation_checkpointing: layer needs the fused path, but {WhyPlain}.", "Leave it out, and lower micro_batch_tokens instead.");
         if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory)
             PreflightCheck.Require([memory], Recipe.Value.Allow);
         if (LearningRates.Of(TotalSteps) == 0 && TotalSteps == 1)

@@ -100,7 +100,8 @@ public sealed class TrainingRun : IDisposable
         {
             using var fused = Prepared.WhyPlain is not null ? null : FusedDecoder.Create(
                 Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount,
-                MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value));
+                MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value),
+                recipe.ActivationCheckpointing == ActivationCheckpointing.Layer);
             var result = Loop(optimizer, checkpoints, observers, (ILabelLosses?)fused ?? new PlainLosses(Prepared.Model.Decoder)).Run(start, stopRequested);
             Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
             observers.OnEnd(result);
