@@ -36,6 +36,11 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale, 
     {
         var (length, size) = (head.Query.Rows, head.Query.Columns);
         var pieces = new Pieces(ref scratch, kernel.Type, size);
+        if (length <= CausalAttention.Keys)
+        {
+            foreach (var matrix in (ReadOnlySpan<Matrix>)[head.Key, head.Value, head.Query, head.Output, Gradient]) Prefetching.All(matrix);
+        }
+
         for (var key = 0; key < length; key += CausalAttention.Keys)
         {
             var keys = Math.Min(CausalAttention.Keys, length - key);

@@ -5,7 +5,7 @@ namespace Attune.Kernels.Products;
 /// <summary>The few x86-64 instructions that <see cref="BFloat16Code"/> needs (Intel SDM volume 2; EVEX: section 2.7).</summary>
 internal sealed class Assembler
 {
-    public const int Rax = 0, Rcx = 1, Rdx = 2, Rbx = 3, Rsi = 6, Rdi = 7, R8 = 8, R9 = 9, R10 = 10, R11 = 11;
+    public const int Rax = 0, Rcx = 1, Rdx = 2, Rbx = 3, Rbp = 5, Rsi = 6, Rdi = 7, R8 = 8, R9 = 9, R10 = 10, R11 = 11;
 
     private const int None = -1;
     private const int Map0F = 1, Map0F38 = 2;           // opcode maps
@@ -95,6 +95,20 @@ internal sealed class Assembler
 
     /// <summary>VPBROADCASTD: 32 bits of memory in every lane.</summary>
     public void Broadcast(int vector, int start, int index = None, int scale = 1) => EvexMemory(Map0F38, With66, 0x58, vector, 0, start, index, scale, 0);
+
+    /// <summary>VPMOVZXWD from memory: 16 words in the lower halves of 16 lanes.</summary>
+    public void WidenWords(int vector, int start, int offset, int index = None) => EvexMemory(Map0F38, With66, 0x33, vector, 0, start, index, 1, offset);
+
+    /// <summary>VPSLLD: every lane of the vector itself to the left.</summary>
+    public void ShiftLeft(int vector, byte bits)
+    {
+        const int extension = 6; // of the opcode, in the place of a register
+        Evex(Map0F, With66, 0x72, extension, vector, vector);
+        _bytes.Add(bits);
+    }
+
+    /// <summary>VPORD: vector |= other.</summary>
+    public void Or(int vector, int other) => Evex(Map0F, With66, 0xEB, vector, vector, other);
 
     /// <summary>VDPBF16PS: sums += left's pairs · right's pairs.</summary>
     public void DotPairs(int sums, int left, int right) => Evex(Map0F38, WithF3, 0x52, sums, left, right);

@@ -5,7 +5,9 @@ namespace Attune.Kernels.Products;
 
 /// <summary>
 /// Machine code of the bf16 product: for each block of rows, a pass over the panel that multiplies a pair of A, broadcast,
-/// with 16 columns' pairs and adds both products to 16 fp32 sums (VDPBF16PS; Intel SDM volume 2).
+/// with 16 columns' pairs and adds both products to 16 fp32 sums (VDPBF16PS; Intel SDM volume 2). Another form of it makes the
+/// columns' pairs from two rows of B where it lies: worth it where so few rows of A pass over B that laying it out would cost
+/// more than they do.
 /// </summary>
 internal static unsafe class BFloat16Code
 {
@@ -21,20 +23,24 @@ internal static unsafe class BFloat16Code
         public nint Pairs;
         public nint Blocks;
         public nint Accumulates;
+        public nint StrideB;
     }
 
     /// <summary>Columns of a panel in vectors; the code may use fewer.</summary>
-    private const int PanelVectors = 3, VectorBytes = 64, PairBytes = 4;
+    private const int PanelVectors = 3, VectorBytes = 64, PairBytes = 4, WordsBytes = 32;
 
     /// <summary>A function of one pointer to <see cref="Arguments"/>.</summary>
     /// <param name="rows">Rows of a block, 1 … 8.</param>
     /// <param name="vectors">Vectors of 16 columns that are computed, 1 … 3.</param>
-    public static byte[] Write(int rows, int vectors)
+    /// <param name="inPlace">Whether the columns are read from B where it lies rather than from a panel.</param>
+    public static byte[] Write(int rows, int vectors, bool inPlace)
     {
         // rax: A's row 0 at the pair, rdx: row 4; rcx: stride, r8: 3 strides; rbx: A's row 0 at the start.
-        // rsi: panel; r9: pairs left; r10: C; r11: blocks left. zmm: sums, then the panel's vectors, then broadcasts.
+        // rsi: panel, or B's row at the pair, rbp: its stride; r9: pairs left; r10: C; r11: blocks left. zmm: sums, then the panel's vectors, then broadcasts.
         var (sums, code) = (rows * vectors, new Assembler());
         code.Push(Rbx);
+        code.Push(Rbp);
+        code.LoadQuad(Rbp, Rdi, Offset(nameof(Arguments.StrideB)));
         code.LoadQuad(Rax, Rdi, Offset(nameof(Arguments.A)));
         code.LoadQuad(Rcx, Rdi, Offset(nameof(Arguments.StrideA)));
         code.LoadQuad(R10, Rdi, Offset(nameof(Arguments.C)));
@@ -49,7 +55,12 @@ internal static unsafe class BFloat16Code
         for (var sum = 0; sum < sums; sum++) code.Zero(sum);
 
         var pair = code.Here;
-        for (var vector = 0; vector < vectors; vector++) code.LoadVector(sums + vector, Rsi, VectorBytes * vector);
+        for (var vector = 0; vector < vectors; vector++)
+        {
+            if (inPlace) LoadPairs(code, sums + vector, sums + vectors + vector, vector);
+            else code.LoadVector(sums + vector, Rsi, VectorBytes * vector);
+        }
+
         for (var row = 0; row < rows; row++)
         {
             var broadcast = sums + vectors + (row % (32 - sums - vectors));
@@ -59,7 +70,8 @@ internal static unsafe class BFloat16Code
 
         code.Add(Rax, PairBytes);
         code.Add(Rdx, PairBytes);
-        code.Add(Rsi, VectorBytes * PanelVectors);
+        if (inPlace) code.LoadAddress(Rsi, Rsi, Rbp, 2);
+        else code.Add(Rsi, VectorBytes * PanelVectors);
         code.Decrement(R9);
         code.JumpIfNotZero(pair);
 
@@ -82,10 +94,20 @@ internal static unsafe class BFloat16Code
         code.LoadAddress(Rax, Rbx, Rcx, 8);   // blocks after the first are of 8 rows; shorter ones come alone
         code.Decrement(R11);
         code.JumpIfNotZero(block);
+        code.Pop(Rbp);
         code.Pop(Rbx);
         code.ZeroUpper();
         code.Return();
         return code.ToArray();
+    }
+
+    // 16 columns of B's rows k and k + 1 side by side: the first in the lower half of 32 bits.
+    private static void LoadPairs(Assembler code, int target, int second, int vector)
+    {
+        code.WidenWords(target, Rsi, WordsBytes * vector);
+        code.WidenWords(second, Rsi, WordsBytes * vector, Rbp);
+        code.ShiftLeft(second, 16);
+        code.Or(target, second);
     }
 
     private static void Broadcast(Assembler code, int vector, int row)

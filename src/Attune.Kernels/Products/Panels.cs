@@ -13,11 +13,9 @@ public abstract unsafe class Panels
     private const int PieceDepth = 64, WidestPanel = 48;
     private const int PieceBytes = PieceDepth * WidestPanel * sizeof(float);
 
-    private readonly bool _isTransposed;
-
     private protected Panels(int rows, int columns, bool isTransposed)
     {
-        _isTransposed = isTransposed;
+        IsTransposed = isTransposed;
         (Depth, Columns) = isTransposed ? (columns, rows) : (rows, columns);
     }
 
@@ -26,6 +24,9 @@ public abstract unsafe class Panels
 
     /// <summary>Columns of B.</summary>
     public int Columns { get; }
+
+    /// <summary>Whether the columns of B are the rows of what is stored.</summary>
+    private protected bool IsTransposed { get; }
 
     /// <summary>B = weightᵀ: the product with a weight of [out features, in features] in the forward pass.</summary>
     /// <param name="weight">[columns, depth], fp32 or bf16, whatever the kernel's type; fp32 is rounded to nearest even for bf16.</param>
@@ -57,10 +58,13 @@ public abstract unsafe class Panels
         {
             var (first, count) = (firstDepth + done, Math.Min(pieceDepth, depth - done));
             var target = panel + ((nint)done * kernel.PanelColumns * kernel.Type.Size());
-            if (_isTransposed) TransposedLayout.Write(Read(firstColumn, columns, first, count, kernel.Type, room), target, kernel);
+            if (IsTransposed) TransposedLayout.Write(Read(firstColumn, columns, first, count, kernel.Type, room), target, kernel);
             else PlainLayout.Write(Read(first, count, firstColumn, columns, kernel.Type, room), target, kernel);
         }
     }
+
+    /// <summary>B itself, where it lies as it is stored and in this type; else null.</summary>
+    public virtual Matrix? InPlace(ElementType type) => null;
 
     /// <summary>Whether <see cref="Read"/> gives what is stored and needs no room.</summary>
     private protected abstract bool IsStoredAs(ElementType type);

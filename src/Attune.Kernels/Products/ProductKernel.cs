@@ -41,4 +41,21 @@ public abstract unsafe class ProductKernel
     /// <param name="columns">Only so many columns are wanted; the others of C may or may not be computed.</param>
     /// <param name="accumulate">Whether C is added to.</param>
     public abstract void Multiply(byte* a, nint strideA, byte* panel, float* c, nint strideC, int depth, int rows, int columns, bool accumulate);
+
+    /// <summary>Whether a product of so few rows and so many columns of a panel is done faster where B lies, without a panel.</summary>
+    public virtual bool ReadsInPlace(int rows, int columns) => false;
+
+    /// <summary>As <see cref="Multiply"/> with B where it lies, for what <see cref="ReadsInPlace"/> holds.</summary>
+    /// <param name="a">[rows, depth].</param>
+    /// <param name="strideA">Bytes from one row of A to the next.</param>
+    /// <param name="b">[depth, columns] in the kernel's type.</param>
+    /// <param name="strideB">Bytes from one row of B to the next.</param>
+    /// <param name="c">[rows, panel columns], fp32.</param>
+    /// <param name="strideC">Bytes from one row of C to the next.</param>
+    /// <param name="depth">A multiple of the group.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Columns.</param>
+    /// <param name="accumulate">Whether C is added to.</param>
+    public virtual void MultiplyInPlace(byte* a, nint strideA, byte* b, nint strideB, float* c, nint strideC, int depth, int rows, int columns, bool accumulate) =>
+        throw new NotSupportedException();
 }

@@ -62,19 +62,29 @@ public sealed unsafe class ProductRunner(Team team, ProductKernel kernel) : IDis
     {
         var (width, group) = (Kernel.PanelColumns, Kernel.Group);
         var columns = Math.Min(width, product.Columns - firstColumn);
-        var panel = scratch;
+        var isInPlace = Kernel.ReadsInPlace(product.Rows, columns);
         var tiles = new Tiles((float*)(scratch + PanelBytes), width, rows);
         for (var result = 0; result < product.Results.Length; result++)
         {
             var isFirst = true;
             foreach (var term in product.Results[result])
             {
-                for (var depth = 0; depth < term.B.Depth; depth += _depthBlock)
+                var depth = 0;
+                if (isInPlace && term.B.Depth >= group && term.B.InPlace(Kernel.Type) is { } b)
+                {
+                    depth = term.B.Depth / group * group;
+                    Kernel.MultiplyInPlace(
+                        term.A.Row(firstRow), term.A.Stride, b.Row(0) + ((nint)firstColumn * b.Type.Size()), b.Stride, tiles.Row(result, 0), width * sizeof(float),
+                        depth, rows, columns, accumulate: !isFirst);
+                    isFirst = false;
+                }
+
+                for (; depth < term.B.Depth; depth += _depthBlock)
                 {
                     var count = Math.Min(_depthBlock, term.B.Depth - depth);
-                    term.B.Pack(firstColumn, columns, depth, count, panel, Kernel);
+                    term.B.Pack(firstColumn, columns, depth, count, scratch, Kernel);
                     var a = term.A.Row(firstRow) + ((nint)depth * Kernel.Type.Size());
-                    Kernel.Multiply(a, term.A.Stride, panel, tiles.Row(result, 0), width * sizeof(float), Blocks(count, group) * group, rows, columns, accumulate: !isFirst);
+                    Kernel.Multiply(a, term.A.Stride, scratch, tiles.Row(result, 0), width * sizeof(float), Blocks(count, group) * group, rows, columns, accumulate: !isFirst);
                     isFirst = false;
                 }
             }

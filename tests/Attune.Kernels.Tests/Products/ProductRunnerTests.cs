@@ -18,7 +18,7 @@ public sealed class ProductRunnerTests : IDisposable
             var cases = new TheoryData<string, int, int, int>();
             foreach (var kernel in (string[])["bf16", "fp32 in 512 bits", "fp32 in 256 bits"])
             {
-                foreach (var (rows, depth, columns) in ((int, int, int)[])[(1, 1, 1), (7, 5, 3), (8, 48, 48), (9, 33, 49), (130, 31, 16), (17, 3000, 100), (700, 64, 20)])
+                foreach (var (rows, depth, columns) in ((int, int, int)[])[(1, 1, 1), (7, 5, 3), (8, 48, 48), (9, 33, 49), (130, 31, 16), (17, 3000, 100), (700, 64, 20), (16, 1025, 96), (3, 64, 16), (11, 7, 112)])
                     cases.Add(kernel, rows, depth, columns);
             }
 
