@@ -51,7 +51,7 @@ public static unsafe class Sinks
             {
                 var to = target.Floats(firstColumn + i) + firstRow + row;
                 if (adds) FloatRows.Add(to, turned.Floats(i), factor, to, count);
-                else Conversion.Copy(ElementType.Float32, turned.Row(i), ElementType.Float32, (byte*)to, count, factor);
+                else FloatRows.Stream(turned.Floats(i), factor, to, count);
             }
         }
     };

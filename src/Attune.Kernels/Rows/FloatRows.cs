@@ -15,6 +15,19 @@ internal static unsafe class FloatRows
         Add<Lanes1>(left, right, factor, target, count, i);
     }
 
+    /// <summary>target = factor · source, past the caches: for results that are not read again soon, which would first be fetched to be overwritten.</summary>
+    public static void Stream(float* source, float factor, float* target, int count)
+    {
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated && (nint)target % Vector512<byte>.Count == 0)
+        {
+            for (; i + Vector512<float>.Count <= count; i += Vector512<float>.Count)
+                (Vector512.Load(source + i) * factor).StoreAlignedNonTemporal(target + i);
+        }
+
+        for (; i < count; i++) target[i] = factor * source[i];
+    }
+
     /// <summary>target = left · right.</summary>
     public static void Multiply(float* left, float* right, float* target, int count)
     {

@@ -1,5 +1,6 @@
 using Attune.Data.Batching;
 using Attune.Data.Preparation;
+using Attune.Training.Recipes;
 using Attune.Training.Running;
 
 namespace Attune.Training.Tests.Running;
@@ -25,4 +26,24 @@ public class MicroBatchSizesTests
         Assert.Equal(9, MicroBatchSizes.Largest(rows, order, totalSteps: 3, microBatchTokens: 6));
         Assert.Equal(10, MicroBatchSizes.Largest(rows, order, totalSteps: 3, microBatchTokens: 10));
     }
+
+    /// <summary>A step needs a byte a token, a tenth of that with layers computed again.</summary>
+    [Theory]
+    [InlineData(10_000, null, ActivationCheckpointing.Auto, 2048, ActivationCheckpointing.None)]
+    [InlineData(1_100, null, ActivationCheckpointing.Auto, 1024, ActivationCheckpointing.None)]
+    [InlineData(400, null, ActivationCheckpointing.Auto, 2048, ActivationCheckpointing.Layer)]
+    [InlineData(150, null, ActivationCheckpointing.Auto, 1024, ActivationCheckpointing.Layer)]
+    [InlineData(400, null, ActivationCheckpointing.None, 500, ActivationCheckpointing.None)]
+    [InlineData(10_000, null, ActivationCheckpointing.Layer, 2048, ActivationCheckpointing.Layer)]
+    [InlineData(400, 3000, ActivationCheckpointing.Auto, 3000, ActivationCheckpointing.Layer)]
+    public void Smaller_micro_batches_come_before_layers_that_are_computed_again(
+        int memory, int? given, ActivationCheckpointing checkpointing, int tokens, ActivationCheckpointing expected)
+    {
+        var recipe = new Recipe { MicroBatchTokens = given, ActivationCheckpointing = checkpointing };
+        Assert.Equal((tokens, expected), MicroBatchSizes.Choose(recipe, longest: 500, canRecompute: true, (size, again) => size / (again ? 10 : 1) <= memory));
+    }
+
+    [Fact]
+    public void What_the_path_cannot_do_is_not_chosen() => Assert.Equal(
+        (500, ActivationCheckpointing.None), MicroBatchSizes.Choose(new Recipe(), longest: 500, canRecompute: false, (_, _) => false));
 }
