@@ -8,7 +8,7 @@ namespace Attune.Kernels.Attention;
 internal static unsafe class SoftmaxKernel
 {
     /// <summary>Goes on with a softmax whose earlier scores are summed up in its state (Milakov and Gimelshein 2018).</summary>
-    /// <param name="scores">[visible], before scaling.</param>
+    /// <param name="scores">[visible], before scaling, with room for a whole vector; likewise the other rows.</param>
     /// <param name="own">How many of them the query sees.</param>
     /// <param name="scale">Their factor.</param>
     /// <param name="state">The largest score so far and the sum of exponentials relative to it; updated.</param>
@@ -52,32 +52,30 @@ internal static unsafe class SoftmaxKernel
         where T : struct, ILanes<T>
         where TElement : struct, IElement
     {
+        if (own == 0)
+        {
+            Clear<TElement>(weights, 0, visible);
+            return 1;
+        }
+
+        // The last vector reaches beyond what the query sees: the row has room for it.
         var (largest, i) = (T.Create(float.NegativeInfinity), 0);
         for (; i + T.Count <= own; i += T.Count) largest = T.Max(largest, T.Load(scores + i));
-        var top = T.Largest(largest);
-        for (; i < own; i++) top = MathF.Max(top, scores[i]);
-        top = MathF.Max(top * scale, state[0]);
+        if (i < own) largest = T.Max(largest, T.First(T.Load(scores + i), own - i, float.NegativeInfinity));
+        var top = MathF.Max(T.Largest(largest) * scale, state[0]);
         var kept = state[1] == 0 ? 0 : MathF.Exp(state[0] - top);
 
         var sums = T.Create(0);
-        for (i = 0; i + T.Count <= own; i += T.Count)
+        for (i = 0; i < own; i += T.Count)
         {
             var weight = LaneMath.Exp(T.MultiplyAdd(T.Load(scores + i), T.Create(scale), T.Create(-top)));
+            if (i + T.Count > own) weight = T.First(weight, own - i, 0);
             sums += weight;
             TElement.Store(weight, weights, i);
         }
 
-        var sum = T.Sum(sums);
-        for (; i < own; i++)
-        {
-            var weight = LaneMath.Exp(Lanes1.MultiplyAdd(new Lanes1(scores[i]), new Lanes1(scale), new Lanes1(-top)));
-            sum += Lanes1.Sum(weight);
-            TElement.Store(weight, weights, i);
-        }
-
-        Clear<TElement>(weights, own, visible);
-        if (own == 0) return 1;
-        (state[0], state[1]) = (top, (state[1] * kept) + sum);
+        Clear<TElement>(weights, i, visible);
+        (state[0], state[1]) = (top, (state[1] * kept) + T.Sum(sums));
         return kept;
     }
 
@@ -86,25 +84,18 @@ internal static unsafe class SoftmaxKernel
         where T : struct, ILanes<T>
         where TElement : struct, IElement
     {
-        var i = BackwardLanes<T, TElement>(scores, gradients, own, scale, softmax, pull, weights, scoreGradients, 0);
-        BackwardLanes<Lanes1, TElement>(scores, gradients, own, scale, softmax, pull, weights, scoreGradients, i);
-        Clear<TElement>(weights, own, visible);
-        Clear<TElement>(scoreGradients, own, visible);
-    }
-
-    private static int BackwardLanes<T, TElement>(
-        float* scores, float* gradients, int own, float scale, float* softmax, float pull, byte* weights, byte* scoreGradients, int i)
-        where T : struct, ILanes<T>
-        where TElement : struct, IElement
-    {
-        for (; i + T.Count <= own; i += T.Count)
+        var i = 0;
+        for (; i < own; i += T.Count)
         {
             var weight = LaneMath.Exp(T.MultiplyAdd(T.Load(scores + i), T.Create(scale), T.Create(-softmax[0]))) * T.Create(softmax[1]);
+            var gradient = weight * (T.Load(gradients + i) - T.Create(pull)) * T.Create(scale);
+            if (i + T.Count > own) (weight, gradient) = (T.First(weight, own - i, 0), T.First(gradient, own - i, 0));
             TElement.Store(weight, weights, i);
-            TElement.Store(weight * (T.Load(gradients + i) - T.Create(pull)) * T.Create(scale), scoreGradients, i);
+            TElement.Store(gradient, scoreGradients, i);
         }
 
-        return i;
+        Clear<TElement>(weights, i, visible);
+        Clear<TElement>(scoreGradients, i, visible);
     }
 
     private static float Dot<T, TElement>(byte* left, byte* right, int count)
@@ -122,6 +113,6 @@ internal static unsafe class SoftmaxKernel
     private static void Clear<TElement>(byte* row, int from, int to)
         where TElement : struct, IElement
     {
-        for (var i = from; i <= to; i++) TElement.Store(Lanes1.Create(0), row, i);
+        if (from <= to) new Span<byte>(row + (from * TElement.Type.Size()), (to + 1 - from) * TElement.Type.Size()).Clear();
     }
 }

@@ -14,9 +14,11 @@ public static unsafe class RmsNormKernel
     /// <param name="weight">[size].</param>
     /// <param name="epsilon">Keeps a zero row finite.</param>
     /// <param name="output">[rows, size], fp32 or bf16.</param>
-    public static void Forward(Team team, Matrix input, float* weight, double epsilon, Matrix output) =>
+    /// <param name="copy">[rows, size], fp32 or bf16: gets the input as it is; may be absent.</param>
+    public static void Forward(Team team, Matrix input, float* weight, double epsilon, Matrix output, Matrix? copy = null) =>
         RowBlocks.Run(team, input.Rows, row =>
         {
+            if (copy is { } kept) Conversion.Copy(input.Type, input.Row(row), kept.Type, kept.Row(row), input.Columns, 1); // while it is in the cache
             byte* x = input.Row(row), y = output.Row(row);
             switch (input.Type, output.Type)
             {

@@ -34,6 +34,9 @@ internal unsafe interface ILanes<T>
     /// <summary>The smaller; where right is NaN, NaN; where left is, NaN or right.</summary>
     static abstract T Min(T left, T right);
 
+    /// <summary>The first lanes, and another number in the rest.</summary>
+    static abstract T First(T value, int count, float rest);
+
     static abstract T RoundToInteger(T value);
 
     /// <summary>2ⁿ for whole n in −126 … 127.</summary>

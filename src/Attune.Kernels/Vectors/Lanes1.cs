@@ -28,6 +28,8 @@ internal readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
 
     public static Lanes1 Min(Lanes1 left, Lanes1 right) => new(MathF.Min(left._value, right._value));
 
+    public static Lanes1 First(Lanes1 value, int count, float rest) => count > 0 ? value : new(rest);
+
     public static Lanes1 RoundToInteger(Lanes1 value) => new(MathF.Round(value._value));
 
     public static Lanes1 PowerOfTwo(Lanes1 exponent) => new(BitConverter.Int32BitsToSingle(((int)exponent._value + 127) << 23));

@@ -34,6 +34,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     public static Lanes256 Min(Lanes256 left, Lanes256 right) => new(Vector256.MinNative(left._value, right._value));
 
+    public static Lanes256 First(Lanes256 value, int count, float rest) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(Vector256<int>.Indices, Vector256.Create(count)).AsSingle(), value._value, Vector256.Create(rest)));
+
     public static Lanes256 RoundToInteger(Lanes256 value) => new(Vector256.Round(value._value));
 
     public static Lanes256 PowerOfTwo(Lanes256 exponent) =>

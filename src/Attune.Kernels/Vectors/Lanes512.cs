@@ -37,6 +37,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static Lanes512 Min(Lanes512 left, Lanes512 right) => new(Vector512.MinNative(left._value, right._value));
 
+    public static Lanes512 First(Lanes512 value, int count, float rest) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle(), value._value, Vector512.Create(rest)));
+
     public static Lanes512 RoundToInteger(Lanes512 value) => new(Vector512.Round(value._value));
 
     public static Lanes512 PowerOfTwo(Lanes512 exponent) =>

@@ -45,8 +45,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
         var tokens = residual.Rows;
         var (projections, kept) = (memory.Projections(tokens), memory.Attended(tokens));
 
-        Conversion.Copy(team, residual, memory.Input(tokens));
-        AttentionNorm.Forward(residual, normed);
+        AttentionNorm.Forward(residual, normed, memory.Input(tokens));
         runner.Run([.. Query.Low(normed), .. Key.Low(normed), .. Value.Low(normed)]);
         runner.Run(
             new Product(tokens, Query.OutFeatures, Sinks.Store(projections.Query), Query.Forward(normed)),
@@ -58,8 +57,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
         runner.Run([.. Output.Low(attended)]);
         runner.Run(new Product(tokens, Output.OutFeatures, Sinks.Add(residual, middle), Output.Forward(attended)));
 
-        Conversion.Copy(team, middle, memory.Middle(tokens));
-        MlpNorm.Forward(middle, normed);
+        MlpNorm.Forward(middle, normed, memory.Middle(tokens));
         runner.Run([.. Gate.Low(normed), .. Up.Low(normed)]);
         runner.Run(new Product(tokens, Gate.OutFeatures, Activate(memory, scratch.Inner), Gate.Forward(normed), Up.Forward(normed)));
         runner.Run([.. Down.Low(scratch.Inner)]);

@@ -19,7 +19,8 @@ internal sealed unsafe class FusedNorm(Team team, Parameter weight, double epsil
     /// <summary>Normalises rows.</summary>
     /// <param name="input">[rows, size].</param>
     /// <param name="output">[rows, size].</param>
-    public void Forward(Matrix input, Matrix output) => RmsNormKernel.Forward(team, input, _weight, epsilon, output);
+    /// <param name="copy">[rows, size]: gets the input as it is; may be absent.</param>
+    public void Forward(Matrix input, Matrix output, Matrix? copy = null) => RmsNormKernel.Forward(team, input, _weight, epsilon, output, copy);
 
     /// <summary>Adds to the gradient of the weight, where it is trained.</summary>
     /// <param name="input">What was normalised, [rows, size].</param>
