@@ -70,8 +70,12 @@ internal readonly unsafe struct BackwardPart(ProductKernel kernel, float scale, 
     {
         var size = head.Query.Columns;
         var gradient = Gradient.SliceRows(row, rows);
-        var query = pieces.Query.SliceRows(0, rows);
-        for (var i = 0; i < rows; i++) Conversion.Copy(head.Query.Type, head.Query.Row(row + i), kernel.Type, query.Row(i), size, 1);
+        var query = head.Query.SliceRows(row, rows);
+        if (query.Type != kernel.Type)
+        {
+            query = pieces.Query.SliceRows(0, rows);
+            for (var i = 0; i < rows; i++) Conversion.Copy(head.Query.Type, head.Query.Row(row + i), kernel.Type, query.Row(i), size, 1);
+        }
 
         pieces.KeysTransposed.Multiply(query, rows, size, visible, pieces.Scores, accumulate: false);
         pieces.ValuesTransposed.Multiply(gradient, rows, size, visible, pieces.WeightGradients, accumulate: false);

@@ -22,9 +22,10 @@ internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, i
     {
         var size = head.Query.Columns;
         var pieces = new Pieces(ref scratch, kernel.Type, head.Query.Rows, size);
+        var query = head.Query.Type == kernel.Type ? head.Query : pieces.Query;
         for (var row = 0; row < head.Query.Rows; row++)
         {
-            Conversion.Copy(head.Query.Type, head.Query.Row(row), kernel.Type, pieces.Query.Row(row), size, 1);
+            if (head.Query.Type != kernel.Type) Conversion.Copy(head.Query.Type, head.Query.Row(row), kernel.Type, query.Row(row), size, 1);
             pieces.State.Floats(row)[0] = float.NegativeInfinity;
             pieces.State.Floats(row)[1] = 0;
         }
@@ -39,7 +40,7 @@ internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, i
             {
                 var rows = Math.Min(CausalAttention.Queries, head.Query.Rows - row);
                 var visible = Math.Min(keys, first + row + rows - key);   // of the last query, which sees most
-                if (visible > 0) Block(pieces, row, rows, key, visible);
+                if (visible > 0) Block(pieces, query, row, rows, key, visible);
             }
         }
 
@@ -51,9 +52,9 @@ internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, i
         }
     }
 
-    private void Block(in Pieces pieces, int row, int rows, int key, int visible)
+    private void Block(in Pieces pieces, Matrix query, int row, int rows, int key, int visible)
     {
-        pieces.Keys.Multiply(pieces.Query.SliceRows(row, rows), rows, head.Query.Columns, visible, pieces.Scores, accumulate: false);
+        pieces.Keys.Multiply(query.SliceRows(row, rows), rows, head.Query.Columns, visible, pieces.Scores, accumulate: false);
         for (var i = 0; i < rows; i++)
         {
             var own = Math.Clamp(first + row + i + 1 - key, 0, visible);
