@@ -45,7 +45,7 @@ internal sealed class RecipeArguments
     /// <param name="parsed">The command line.</param>
     /// <param name="allow">Preflight checks to go on in spite of; empty: the recipe's.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: no recipe is named; or what is wrong in it.</exception>
-    public ResolvedRecipe Load(ParseResult parsed, IReadOnlyList<string>? allow = null) =>
+    public ResolvedRecipe<Recipe> Load(ParseResult parsed, IReadOnlyList<string>? allow = null) =>
         parsed.GetValue(_recipe) is { } path
             ? RecipeLoader.Load(path, [.. Overrides(parsed), .. Allowed(allow ?? [])])
             : throw new AttuneException(ExitCode.Usage, "No recipe is named.", "For example: attune train recipes/tiny/lora.yaml");

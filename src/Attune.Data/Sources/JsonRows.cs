@@ -9,19 +9,19 @@ public static class JsonRows
     private static readonly JsonDocumentOptions Options = new() { AllowDuplicateProperties = false, MaxDepth = 64 };
 
     /// <summary>Rows of a file with one JSON object a line; empty lines are passed over.</summary>
-    public static IReadOnlyList<SourceRow> ReadLines(string path, BadRowLog bad)
+    public static IReadOnlyList<SourceRow> ReadLines(string path, BadRowLog bad) => [.. Lines(path, bad)];
+
+    /// <summary>The same, read as they are asked for.</summary>
+    public static IEnumerable<SourceRow> Lines(string path, BadRowLog bad)
     {
-        var rows = new List<SourceRow>();
         using var lines = new LineReader(path);
         while (lines.Read(out var line))
         {
             if (lines.Problem is { } problem)
                 bad.Report(lines.Origin, problem);
             else if (!string.IsNullOrWhiteSpace(line) && Parse(line, lines.Origin, bad) is { } fields)
-                rows.Add(new SourceRow(lines.Origin, fields));
+                yield return new SourceRow(lines.Origin, fields);
         }
-
-        return rows;
     }
 
     /// <summary>Rows of a .json file: an array of objects; a file that starts with <c>{</c> is read line by line.</summary>

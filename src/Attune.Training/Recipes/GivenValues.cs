@@ -1,7 +1,8 @@
 namespace Attune.Training.Recipes;
 
 /// <summary>The values that file and command line give, by key; every key is known, short forms are written out.</summary>
-internal sealed class GivenValues
+/// <param name="kind">Which keys there are.</param>
+internal sealed class GivenValues(RecipeKind kind)
 {
     private readonly Dictionary<string, RecipeNode> _nodes = [];
 
@@ -33,9 +34,9 @@ internal sealed class GivenValues
 
     private void Add(string path, Place at, RecipeNode value)
     {
-        if (RecipeKey.ByPath.ContainsKey(path))
+        if (kind.ByPath.ContainsKey(path))
         {
-            foreach (var (key, node) in ShortForms.WriteOut(path, value))
+            foreach (var (key, node) in kind.WriteOut(path, value))
             {
                 Remove(key);
                 _nodes[key] = node;
@@ -44,19 +45,19 @@ internal sealed class GivenValues
             return;
         }
 
-        if (!RecipeKey.SectionPaths.Contains(path)) throw UnknownKey.Error(path, at);
+        if (!kind.SectionPaths.Contains(path)) throw UnknownKey.Error(kind, path, at);
         switch (value)
         {
             case MapNode map:
                 AddMap(map, path);
                 break;
-            case ListNode when path == ShortForms.Labels:
-                Add(ShortForms.LabelNames, at, value);
+            case ListNode when kind.ListOf(path) is { } key:
+                Add(key, at, value);
                 break;
             case ScalarNode { IsNull: true }:
                 break; // A section with every line commented out.
             default:
-                throw value.Place.Error($"{path} is a section: its keys follow, indented{(path == ShortForms.Labels ? ", or it is a list of labels" : "")}.");
+                throw value.Place.Error($"{path} is a section: its keys follow, indented{(kind.ListOf(path) is null ? "" : $", or it is a list of {path.Split('.')[^1]}")}.");
         }
     }
 }

@@ -1,17 +1,23 @@
-using System.Collections.Frozen;
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attune.Data;
+using Attune.Data.Corpus;
 using Attune.Models.Adapters.Lora;
+using Attune.Training.Recipes.Pretraining;
 
 namespace Attune.Training.Recipes;
 
-/// <summary>A key of the recipe that holds a value: one property of <see cref="Recipe"/> or of a section of it.</summary>
+/// <summary>A key of a recipe that holds a value: one property of its record or of a section of it.</summary>
 public sealed class RecipeKey
 {
-    private static readonly Type[] Sections = [typeof(LoraOptions), typeof(DataOptions), typeof(LabelSelection), typeof(SplitOptions)];
+    private static readonly Type[] Sections =
+    [
+        typeof(LoraOptions), typeof(DataOptions), typeof(LabelSelection), typeof(SplitOptions),
+        typeof(ArchitectureOptions), typeof(TokenizerOptions), typeof(CorpusOptions),
+    ];
+
     private readonly PropertyInfo[] _chain;
 
     private RecipeKey(PropertyInfo[] chain)
@@ -24,17 +30,6 @@ public sealed class RecipeKey
         Type = Nullable.GetUnderlyingType(type) ?? type;
         Range = Property.GetCustomAttribute<RangeAttribute>();
     }
-
-    /// <summary>Every key, in the order of the records.</summary>
-    public static IReadOnlyList<RecipeKey> All { get; } = [.. Walk(typeof(Recipe), [])];
-
-    /// <summary>The keys by path.</summary>
-    public static FrozenDictionary<string, RecipeKey> ByPath { get; } = All.ToFrozenDictionary(key => key.Path);
-
-    /// <summary>Paths of the sections: <c>lora</c>, <c>data</c>, <c>data.labels</c>, <c>data.split</c>.</summary>
-    public static FrozenSet<string> SectionPaths { get; } = All
-        .SelectMany(key => Enumerable.Range(1, key._chain.Length - 1).Select(n => string.Join('.', key._chain.Take(n).Select(NameOf))))
-        .ToFrozenSet();
 
     /// <summary>Names joined by dots, for example <c>lora.rank</c>.</summary>
     public string Path { get; }
@@ -51,8 +46,14 @@ public sealed class RecipeKey
     /// <summary>Bounds of a number; null without.</summary>
     public RangeAttribute? Range { get; }
 
+    /// <summary>Paths of the sections it lies in, outermost first.</summary>
+    public IEnumerable<string> SectionPaths => Enumerable.Range(1, _chain.Length - 1).Select(n => string.Join('.', _chain.Take(n).Select(NameOf)));
+
+    /// <summary>The keys of a record, in its order.</summary>
+    public static IReadOnlyList<RecipeKey> Of(Type record) => [.. Walk(record, [])];
+
     /// <summary>The value in <paramref name="recipe"/>.</summary>
-    public object? ValueIn(Recipe recipe)
+    public object? ValueIn(TrainingRecipe recipe)
     {
         object? value = recipe;
         foreach (var property in _chain) value = property.GetValue(value);

@@ -23,5 +23,5 @@ public sealed class RecipeOverride
 
     /// <summary>The value of an option of its own, taken as it is: <c>--model path</c> is <c>Option("--model", "model", path)</c>.</summary>
     public static RecipeOverride Option(string option, string key, string value) =>
-        new(key, new ScalarNode(new Place($"{option} {value}"), value, IsQuoted: RecipeKey.ByPath[key].Type == typeof(string)));
+        new(key, new ScalarNode(new Place($"{option} {value}"), value, IsQuoted: key != "threads")); // the others are texts
 }

@@ -7,10 +7,12 @@ namespace Attune.Training.Recipes;
 public static class RecipePrecision
 {
     /// <summary>Of a recipe whose compute type is decided.</summary>
-    public static Precision Of(Recipe recipe)
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="quantization">Of frozen weights.</param>
+    public static Precision Of(TrainingRecipe recipe, Quantization quantization = Quantization.None)
     {
         var compute = recipe.ComputeType == ComputeType.Bfloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         var storage = recipe.StorageType == StorageType.Bfloat16 ? ScalarType.BFloat16 : compute;
-        return new Precision(compute, storage, recipe.Quantization);
+        return new Precision(compute, storage, quantization);
     }
 }

@@ -6,7 +6,8 @@ namespace Attune.Training.Recipes;
 public static class RecipeWriter
 {
     /// <summary>The text of <c>recipe.yaml</c> in a run directory.</summary>
-    public static string Write(ResolvedRecipe recipe)
+    public static string Write<TRecipe>(ResolvedRecipe<TRecipe> recipe)
+        where TRecipe : TrainingRecipe
     {
         var text = new StringBuilder("# The recipe of this run: every value, and where it came from.\n");
         string[] open = [];

@@ -17,24 +17,29 @@ internal static class UnknownKey
         ["r"] = "lora.rank", ["lora_r"] = "lora.rank", ["lora_rank"] = "lora.rank", ["lora_alpha"] = "lora.alpha",
         ["lora_dropout"] = "lora.dropout", ["lora_target_modules"] = "lora.target_modules",
         ["dataset"] = "data.train", ["train_file"] = "data.train", ["validation_file"] = "data.validation",
+        ["vocab_size"] = "tokenizer.vocabulary_size", ["num_hidden_layers"] = "architecture.layers", ["num_attention_heads"] = "architecture.heads",
+        ["num_key_value_heads"] = "architecture.key_value_heads", ["head_dim"] = "architecture.head_size",
+        ["max_position_embeddings"] = "architecture.context", ["rms_norm_eps"] = "architecture.norm_epsilon",
+        ["tie_word_embeddings"] = "architecture.tied_head",
     };
 
     /// <summary>Names the nearest right key: in the same section, else anywhere.</summary>
+    /// <param name="kind">Which keys there are.</param>
     /// <param name="path">The whole key as given, for example <c>lora.rnak</c>.</param>
     /// <param name="at">Where it stands.</param>
-    public static AttuneException Error(string path, Place at)
+    public static AttuneException Error(RecipeKind kind, string path, Place at)
     {
         var dot = path.LastIndexOf('.');
         var (section, name) = (dot < 0 ? "" : path[..dot], path[(dot + 1)..]);
-        var known = RecipeKey.All.Select(key => key.Path).Concat(RecipeKey.SectionPaths).ToList();
-        var nearest = OtherWords.GetValueOrDefault(name)
+        var known = kind.Keys.Select(key => key.Path).Concat(kind.SectionPaths).ToList();
+        var nearest = (OtherWords.TryGetValue(name, out var meant) && kind.ByPath.ContainsKey(meant) ? meant : null)
             ?? known.FirstOrDefault(key => SectionOf(key) != section && NameIn(key) == name)
             ?? NearestIn(known.Where(key => SectionOf(key) == section))
             ?? NearestIn(known)
             ?? NearestName.Of(path, known);
         return at.Error(
             $"there is no key '{path}'{(nearest is null ? "" : $"; did you mean '{nearest}'?")}",
-            "docs/recipe.md lists every key.");
+            $"{kind.Page} lists every key.");
 
         string? NearestIn(IEnumerable<string> keys)
         {

@@ -11,7 +11,7 @@ public static class ChosenOptimizer
     /// <summary>Makes it, with fresh state.</summary>
     /// <param name="recipe">Its kind and settings.</param>
     /// <param name="tensors">What it trains.</param>
-    public static IOptimizer Of(Recipe recipe, IEnumerable<TrainedTensor> tensors)
+    public static IOptimizer Of(TrainingRecipe recipe, IEnumerable<TrainedTensor> tensors)
     {
         var options = new AdamWOptions
         {
@@ -36,7 +36,7 @@ public static class ChosenOptimizer
     });
 
     // Newton–Schulz in bf16, as its authors do it, where there is a kernel for it: twice as fast as fp32.
-    private static Muon MuonOf(Recipe recipe, IEnumerable<TrainedTensor> tensors, AdamWOptions others)
+    private static Muon MuonOf(TrainingRecipe recipe, IEnumerable<TrainedTensor> tensors, AdamWOptions others)
     {
         var options = new MuonOptions
         {

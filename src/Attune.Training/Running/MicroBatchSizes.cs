@@ -18,7 +18,7 @@ public static class MicroBatchSizes
     /// <param name="longest">Tokens of the longest row.</param>
     /// <param name="canRecompute">Whether the run's path can compute layers again.</param>
     /// <param name="fits">Whether a run with micro-batches of at most so many tokens has enough memory, layers computed again or not.</param>
-    public static (int Tokens, ActivationCheckpointing Checkpointing) Choose(Recipe recipe, int longest, bool canRecompute, Func<int, bool, bool> fits)
+    public static (int Tokens, ActivationCheckpointing Checkpointing) Choose(TrainingRecipe recipe, int longest, bool canRecompute, Func<int, bool, bool> fits)
     {
         var given = recipe.ActivationCheckpointing;
         var recomputes = given == ActivationCheckpointing.Layer;

@@ -4,7 +4,6 @@ using Attune.Data.Selection;
 using Attune.Models;
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Fused;
-using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using Attune.Runs.Checkpoints;
 using Attune.Training.Loop;
@@ -12,24 +11,19 @@ using Attune.Training.Methods;
 using Attune.Training.Preflight;
 using Attune.Training.Recipes;
 using Attune.Training.Schedules;
-using static TorchSharp.torch;
 
 namespace Attune.Training.Running;
 
 /// <summary>Everything a recipe names, loaded and checked: what <c>--dry-run</c> shows and a run trains with. Nothing is written yet.</summary>
 public sealed class PreparedRun : IDisposable
 {
-    private PreparedRun(ResolvedRecipe recipe, LanguageModel model, RowPreparer preparer, PreparedData data, ITrainedModel trained)
+    private PreparedRun(ResolvedRecipe<Recipe> recipe, LanguageModel model, RowPreparer preparer, PreparedData data, ITrainedModel trained)
     {
         (Model, Preparer, Data, Trained) = (model, preparer, data, trained);
         var value = recipe.Value;
         Order = new DataOrder(Train.Count, value.BatchSize * value.GradientAccumulationSteps, value.Epochs, value.Seed);
         TotalSteps = Math.Min(Order.TotalSteps, value.MaxSteps ?? int.MaxValue);
-        LearningRates = new LearningRates(
-            value.LrScheduler, value.LearningRate, value.WarmupSteps ?? LearningRates.StepsOf(value.WarmupRatio, TotalSteps), TotalSteps)
-        {
-            DecaySteps = LearningRates.StepsOf(value.DecayRatio, TotalSteps), DecayType = value.DecayType, MinimumShare = value.MinLrRatio,
-        };
+        LearningRates = LearningRates.Of(value, TotalSteps);
         TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
 
         WhyPlain = value.TrainingPath == TrainingPath.Plain ? "training_path is plain" : FusedDecoder.WhyNot(model.Decoder);
@@ -45,7 +39,7 @@ public sealed class PreparedRun : IDisposable
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>
-    public ResolvedRecipe Recipe { get; }
+    public ResolvedRecipe<Recipe> Recipe { get; }
 
     /// <summary>The base model, with an adapter on it or masters in it.</summary>
     public LanguageModel Model { get; }
@@ -93,11 +87,11 @@ public sealed class PreparedRun : IDisposable
     /// <param name="recipe">The recipe; what it leaves to be chosen is decided here.</param>
     /// <param name="from">A checkpoint to go on from; null: the base model.</param>
     /// <exception cref="AttuneException">Whatever is wrong with recipe, data or model; <see cref="ExitCode.Preflight"/>: the run would silently fail.</exception>
-    public static PreparedRun Create(ResolvedRecipe recipe, Checkpoint? from = null)
+    public static PreparedRun Create(ResolvedRecipe<Recipe> recipe, Checkpoint? from = null)
     {
-        recipe = Decide(recipe);
+        recipe = MachineChoices.Make(recipe);
         var sets = DataSets.Load(recipe.Value.Data);
-        var model = LanguageModel.Load(recipe.Value.Model!, RecipePrecision.Of(recipe.Value));
+        var model = LanguageModel.Load(recipe.Value.Model!, RecipePrecision.Of(recipe.Value, recipe.Value.Quantization));
         try
         {
             var preparer = RowPreparation.Of(recipe.Value, model);
@@ -140,15 +134,6 @@ public sealed class PreparedRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
 
-    private static ResolvedRecipe Decide(ResolvedRecipe recipe)
-    {
-        var threads = recipe.Value.Threads ?? Environment.ProcessorCount;
-        set_num_threads(threads); // before anything is measured
-        return recipe.Value.ComputeType == ComputeType.Auto
-            ? recipe.Decided(ProductSpeeds.OfThisMachine.Best == ScalarType.BFloat16 ? ComputeType.Bfloat16 : ComputeType.Float32, threads)
-            : recipe.Decided(recipe.Value.ComputeType, threads);
-    }
-
     private static ITrainedModel Attach(Recipe recipe, LanguageModel model, Checkpoint? from)
     {
         if (recipe.Method == Method.Lora)
@@ -168,7 +153,6 @@ public sealed class PreparedRun : IDisposable
             throw new AttuneException(ExitCode.Recipe, $"activation_checkpointing: layer needs the fused path, but {WhyPlain}.", "Leave it out, and lower micro_batch_tokens instead.");
         if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory)
             PreflightCheck.Require([memory], Recipe.Value.Allow);
-        if (LearningRates.Of(TotalSteps) == 0 && TotalSteps == 1)
-            throw new AttuneException(ExitCode.Preflight, "The run has a single step and it is one of warmup, with learning rate 0: nothing would be learned.", "Write warmup_steps: 0, or give more rows or epochs.");
+        LearningRates.RequireSense();
     }
 }

@@ -21,6 +21,23 @@ public sealed class LearningRates(LearningRateSchedule schedule, double peak, in
     /// <summary>Where a shape that comes down ends, as a share of the peak.</summary>
     public double MinimumShare { get; init; }
 
+    /// <summary>The rates that a recipe asks for.</summary>
+    /// <param name="recipe">Its schedule.</param>
+    /// <param name="totalSteps">Optimizer steps of the run.</param>
+    public static LearningRates Of(TrainingRecipe recipe, int totalSteps) => new(
+        recipe.LrScheduler, recipe.LearningRate, recipe.WarmupSteps ?? StepsOf(recipe.WarmupRatio, totalSteps), totalSteps)
+    {
+        DecaySteps = StepsOf(recipe.DecayRatio, totalSteps), DecayType = recipe.DecayType, MinimumShare = recipe.MinLrRatio,
+    };
+
+    /// <summary>Refuses rates with which nothing would be learned.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Preflight"/>.</exception>
+    public void RequireSense()
+    {
+        if (Of(totalSteps) == 0 && totalSteps == 1)
+            throw new AttuneException(ExitCode.Preflight, "The run has a single step and it is one of warmup, with learning rate 0: nothing would be learned.", "Write warmup_steps: 0, or give more rows or epochs.");
+    }
+
     /// <summary>Steps from a share of all steps, rounded up.</summary>
     public static int StepsOf(double share, int totalSteps) => (int)Math.Ceiling(totalSteps * share);
 

@@ -19,7 +19,7 @@ public static class TunedModel
     public static LanguageModel Load(RunDirectory run, Action<string> notice, ScalarType? type = null)
     {
         var recipe = RecipeLoader.Load(run.RecipePath).Value;
-        var own = RecipePrecision.Of(recipe);
+        var own = RecipePrecision.Of(recipe, recipe.Quantization);
         return Load(run, recipe, notice, type is { } other ? own with { Compute = other, Storage = other } : own, merge: false);
     }
 

@@ -40,7 +40,7 @@ internal static partial class KeyDescriptions
     {
         var parts = id[2..].Split('.');
         var (owner, member) = (string.Join('.', parts[..^1]), parts[^1]);
-        var type = RecipeKey.All.SelectMany(key => new[] { key.Type, key.Property.DeclaringType! }).First(type => type.FullName == owner);
+        var type = new RecipeKind[] { RecipeKind.Tuning, RecipeKind.Pretraining }.SelectMany(kind => kind.Keys).SelectMany(key => new[] { key.Type, key.Property.DeclaringType! }).First(type => type.FullName == owner);
         return id[0] == 'F' ? RecipeKey.WordOf(type, member) : RecipeKey.NameOf(type.GetProperty(member)!);
     }
 

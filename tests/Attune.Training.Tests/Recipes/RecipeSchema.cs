@@ -29,23 +29,26 @@ internal static class RecipeSchema
     /// <summary>Words that YAML may read as a number or truth value are texts to Attune.</summary>
     private static JsonObject Text => new() { ["type"] = new JsonArray("string", "number", "boolean") };
 
-    public static string Generate()
+    public static string Generate(RecipeKind kind)
     {
-        var exporter = new JsonSchemaExporterOptions { TreatNullObliviousAsNonNullable = true, TransformSchemaNode = Transform };
-        var schema = (JsonObject)Options.GetJsonSchemaAsNode(typeof(Recipe), exporter);
+        var exporter = new JsonSchemaExporterOptions
+        {
+            TreatNullObliviousAsNonNullable = true, TransformSchemaNode = (context, node) => Transform(kind, context, node),
+        };
+        var schema = (JsonObject)Options.GetJsonSchemaAsNode(kind.Record, exporter);
         schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        schema.Insert(1, "title", "Attune recipe");
+        schema.Insert(1, "title", kind.Record == typeof(Recipe) ? "Attune recipe" : "Attune pretraining recipe");
         return schema.ToJsonString(Options) + "\n";
     }
 
-    private static JsonNode Transform(JsonSchemaExporterContext context, JsonNode node)
+    private static JsonNode Transform(RecipeKind kind, JsonSchemaExporterContext context, JsonNode node)
     {
         if (context.PropertyInfo?.AttributeProvider is not PropertyInfo property) return node;
         var schema = WithShortForms(property, (JsonObject)node);
         if (property.GetCustomAttribute<RangeAttribute>() is { } range) AddBounds(schema, range);
         if (!RecipeKey.IsSection(property))
         {
-            var value = property.GetValue(Activator.CreateInstance(property.DeclaringType!));
+            var value = property.GetValue(Activator.CreateInstance(property.DeclaringType!.IsAssignableFrom(kind.Record) ? kind.Record : property.DeclaringType));
             schema["default"] = JsonSerializer.SerializeToNode(value, property.PropertyType, Options);
         }
 

@@ -8,7 +8,7 @@ internal static class RecipeText
     /// <summary>The two keys that every recipe needs, each on a line: what follows begins in line 3.</summary>
     public const string Needed = "model: m\n\"data\": {train: rows.jsonl}\n";
 
-    public static ResolvedRecipe Parse(string yaml, params string[] sets) =>
+    public static ResolvedRecipe<Recipe> Parse(string yaml, params string[] sets) =>
         RecipeLoader.Parse(yaml, "r.yaml", [.. sets.Select(RecipeOverride.Set)]);
 
     public static AttuneException Error(string yaml, params string[] sets)
@@ -18,8 +18,9 @@ internal static class RecipeText
         return error;
     }
 
-    public static string OriginOf(this ResolvedRecipe recipe, string key) => recipe.Values.Single(value => value.Key == key).Origin;
+    public static string OriginOf<TRecipe>(this ResolvedRecipe<TRecipe> recipe, string key)
+        where TRecipe : TrainingRecipe => recipe.Values.Single(value => value.Key == key).Origin;
 
     /// <summary>Every value as text: what equality of recipes means, whose lists compare by reference.</summary>
-    public static IEnumerable<string> Flat(Recipe recipe) => RecipeKey.All.Select(key => $"{key}={YamlText.Of(key.ValueIn(recipe))}");
+    public static IEnumerable<string> Flat(Recipe recipe) => RecipeKind.Tuning.Keys.Select(key => $"{key}={YamlText.Of(key.ValueIn(recipe))}");
 }

@@ -67,11 +67,11 @@ public class RecipeWriterTests
                 Lora = new LoraOptions { ModulesToSave = [one] },
                 Data = new DataOptions { Train = other, Columns = new Dictionary<string, string> { [one] = other } },
             };
-            AssertLoadsAgain(ResolvedRecipe.Of(recipe, new GivenValues()));
+            AssertLoadsAgain(ResolvedRecipe<Recipe>.Of(RecipeKind.Tuning, recipe, new GivenValues(RecipeKind.Tuning)));
         }, iter: 2_000);
     }
 
-    private static void AssertLoadsAgain(ResolvedRecipe resolved)
+    private static void AssertLoadsAgain(ResolvedRecipe<Recipe> resolved)
     {
         var again = RecipeLoader.Parse(RecipeWriter.Write(resolved), "recipe.yaml");
         Assert.Equal(RecipeText.Flat(resolved.Value), RecipeText.Flat(again.Value));

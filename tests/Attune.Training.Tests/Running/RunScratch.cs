@@ -17,7 +17,7 @@ internal sealed class RunScratch : IDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("attune-runs-").FullName;
 
     /// <summary>36 rows in 2 epochs of 5 steps, the last of each short; 8 rows for validation, every 2 steps; a rate that moves something.</summary>
-    public ResolvedRecipe Recipe(string name, string more = "") => RecipeLoader.Parse(
+    public ResolvedRecipe<Recipe> Recipe(string name, string more = "") => RecipeLoader.Parse(
         $$"""
         name: {{name}}
         model: {{Path.Combine(ProjectFiles.Root(), "recipes/tiny/model")}}
@@ -37,7 +37,7 @@ internal sealed class RunScratch : IDisposable
         {{more}}
         """, "recipe.yaml");
 
-    public TrainingRun Start(ResolvedRecipe recipe) => TrainingRun.Start(PreparedRun.Create(recipe), TimeProvider.System);
+    public TrainingRun Start(ResolvedRecipe<Recipe> recipe) => TrainingRun.Start(PreparedRun.Create(recipe), TimeProvider.System);
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 }

@@ -188,10 +188,10 @@ public class TrainingRunTests
         Assert.Equal(ExitCode.Run, error.Code);
     }
 
-    private static ResolvedRecipe Changed(ResolvedRecipe recipe, params string[] assignments) =>
+    private static ResolvedRecipe<Recipe> Changed(ResolvedRecipe<Recipe> recipe, params string[] assignments) =>
         RecipeLoader.Parse(RecipeWriter.Write(recipe), "recipe.yaml", [.. assignments.Select(RecipeOverride.Set)]);
 
-    private static ResolvedRecipe Tiny(RunScratch scratch, string method) => RecipeLoader.Load(
+    private static ResolvedRecipe<Recipe> Tiny(RunScratch scratch, string method) => RecipeLoader.Load(
         Path.Combine(ProjectFiles.Root(), $"recipes/tiny/{method}.yaml"),
         [
             RecipeOverride.Option("--model", "model", Path.Combine(ProjectFiles.Root(), "recipes/tiny/model")),

@@ -25,7 +25,7 @@ internal static class PreparationScreen
     /// <summary>What was said, a line each with its origin; what nobody said, together.</summary>
     private static void Write(IAnsiConsole console, IReadOnlyList<ResolvedValue> values)
     {
-        var said = values.Where(one => one.Origin != ResolvedRecipe.Default).ToArray();
+        var said = values.Where(one => one.Origin != ResolvedValue.Default).ToArray();
         var (key, value) = (said.Max(one => one.Key.Length), Math.Min(40, said.Max(one => one.Value.Length)));
         foreach (var one in said)
             console.MarkupLineInterpolated($"  {one.Key.PadRight(key)}  {one.Value.PadRight(value)}  [grey]{one.Origin}[/]");
