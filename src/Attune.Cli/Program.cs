@@ -11,6 +11,7 @@ var root = HelpWithExamples.AddTo(
     new RootCommand("Attune fine-tunes language models: from raw data to an evaluated, served model.")
     {
         TrainCommand.Create(),
+        PretrainCommand.Create(),
         DataCommand.Create(),
         GenerateCommand.Create(),
         ChatCommand.Create(),

@@ -9,30 +9,38 @@ internal sealed class StopRequest : IDisposable
 {
     private readonly PosixSignalRegistration _interrupt;
     private readonly PosixSignalRegistration _terminate;
-    private volatile bool _isRequested;
+    private readonly CancellationTokenSource _source = new();
+    private readonly string _notice;
 
-    public StopRequest()
+    /// <summary>Begins to listen.</summary>
+    /// <param name="notice">What is told at the first Ctrl-C.</param>
+    public StopRequest(string notice = "stopping after this step; once more stops at once")
     {
+        _notice = notice;
         _interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Handle);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Handle);
     }
 
     /// <summary>Whether the user asked once.</summary>
-    public bool IsRequested => _isRequested;
+    public bool IsRequested => _source.IsCancellationRequested;
+
+    /// <summary>Cancelled when the user asked once, for work that has no steps.</summary>
+    public CancellationToken Token => _source.Token;
 
     /// <inheritdoc/>
     public void Dispose()
     {
         _interrupt.Dispose();
         _terminate.Dispose();
+        _source.Dispose();
     }
 
     private void Handle(PosixSignalContext context)
     {
-        if (_isRequested) return; // not cancelled: the system ends the process
+        if (IsRequested) return; // not cancelled: the system ends the process
         context.Cancel = true;
-        _isRequested = true;
         Screen.Error.WriteLine();
-        Screen.Error.MarkupLine("[yellow]stopping after this step; once more stops at once[/]");
+        Screen.Error.MarkupLineInterpolated($"[yellow]{_notice}[/]");
+        _source.Cancel();
     }
 }

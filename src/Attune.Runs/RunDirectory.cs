@@ -20,6 +20,9 @@ public sealed class RunDirectory
     /// <summary>The resolved recipe.</summary>
     public string RecipePath => System.IO.Path.Combine(Path, "recipe.yaml");
 
+    /// <summary>Which command made it: a pretraining recipe has an architecture.</summary>
+    public RunKind Kind => File.ReadLines(RecipePath).Any(line => line.StartsWith("architecture:", StringComparison.Ordinal)) ? RunKind.Pretraining : RunKind.Tuning;
+
     /// <summary>Estimates, and at the end the actual numbers and how the run ended.</summary>
     public string PlanPath => System.IO.Path.Combine(Path, "plan.json");
 
@@ -145,4 +148,14 @@ public enum RunEnd
 
     /// <summary>By an error.</summary>
     Failed,
+}
+
+/// <summary>What kind of training a run is.</summary>
+public enum RunKind
+{
+    /// <summary>Of <c>attune train</c>.</summary>
+    Tuning,
+
+    /// <summary>Of <c>attune pretrain</c>.</summary>
+    Pretraining,
 }

@@ -6,6 +6,7 @@ using Attune.Data.Preview;
 using Attune.Data.Selection;
 using Attune.Models;
 using Attune.Models.Numerics;
+using Attune.Training.Recipes;
 using Attune.Training.Running;
 using static TorchSharp.torch;
 
@@ -25,7 +26,7 @@ public static class DataCommand
     private static Command Preview()
     {
         var command = new Command("preview", "Shows rows as the model sees them: tokens, which of them carry loss, lengths, findings.");
-        var recipe = new RecipeArguments(command);
+        var recipe = RecipeArguments.Of(command);
         var rows = new Option<int>("--rows") { HelpName = "n", Description = "Training rows to show", DefaultValueFactory = _ => 3 };
         command.Options.Add(rows);
         command.SetAction(parsed => Run(recipe, parsed, parsed.GetValue(rows)));
@@ -34,7 +35,7 @@ public static class DataCommand
             ("attune data preview recipes/tiny/lora.yaml --data FILE", "your own file"));
     }
 
-    private static int Run(RecipeArguments arguments, ParseResult parsed, int rows)
+    private static int Run(RecipeArguments<Recipe> arguments, ParseResult parsed, int rows)
     {
         if (rows < 0) throw new AttuneException(ExitCode.Usage, $"--rows is {rows}; expected at least 0.");
         var recipe = arguments.Load(parsed).Value;

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Attune.Cli.Terminal;
 using Attune.Cli.Terminal.Training;
+using Attune.Runs;
 using Attune.Runs.Listing;
 using Spectre.Console;
 
@@ -101,8 +102,8 @@ public static class RunCommand
         yield return ("checkpoints", run.Checkpoints.Count == 0 ? "none yet" : string.Join(", ", run.Checkpoints));
         yield return ("recipe", Path.Combine(run.Path, "recipe.yaml"));
         yield return ("metrics", Path.Combine(run.Path, "metrics.jsonl"));
-        if (run.State is RunState.Finished) yield return ("next", $"./attune chat {run.Path}");
-        if (run.State is RunState.Interrupted or RunState.Failed) yield return ("next", $"./attune train --resume {run.Path}");
+        if (run.State is RunState.Finished) yield return ("next", run.Kind == RunKind.Pretraining ? $"./attune generate {run.Path} --prompt \"…\"" : $"./attune chat {run.Path}");
+        if (run.State is RunState.Interrupted or RunState.Failed) yield return ("next", $"./attune {run.Kind.Verb()} --resume {run.Path}");
     }
 
     private static string Word(RunState state) => JsonNamingPolicy.SnakeCaseLower.ConvertName(state.ToString());

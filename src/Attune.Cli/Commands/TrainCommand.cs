@@ -3,6 +3,7 @@ using Attune.Cli.Options;
 using Attune.Cli.Terminal;
 using Attune.Cli.Terminal.Training;
 using Attune.Training.Loop;
+using Attune.Training.Recipes;
 using Attune.Training.Running;
 using Spectre.Console;
 
@@ -15,7 +16,7 @@ public static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Fine-tunes a model as a recipe says, and measures it before and after.");
-        var recipe = new RecipeArguments(command);
+        var recipe = RecipeArguments.Of(command);
         var allow = new Option<string[]>("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
         var resume = new Option<string?>("--resume") { HelpName = "run", Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Reads everything, runs preflight, prints arithmetic and memory, trains nothing" };
@@ -82,5 +83,5 @@ public static class TrainCommand
     private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
 
     private sealed record TrainRequest(
-        RecipeArguments Recipe, ParseResult Parsed, IReadOnlyList<string> Allow, string? Resume, bool DryRun, bool Json);
+        RecipeArguments<Recipe> Recipe, ParseResult Parsed, IReadOnlyList<string> Allow, string? Resume, bool DryRun, bool Json);
 }

@@ -23,4 +23,10 @@ public static class DocumentWindows
             }
         }
     }
+
+    /// <summary>How many windows there are.</summary>
+    /// <param name="file">The documents.</param>
+    /// <param name="windowTokens">Tokens of a window at most, at least 2.</param>
+    public static int Count(TokenFile file, int windowTokens) =>
+        Enumerable.Range(0, file.Documents).Sum(document => checked((int)Math.Max(1, (file.LengthOf(document) - 2) / (windowTokens - 1) + 1)));
 }

@@ -14,6 +14,9 @@ public sealed record RunSummary
     /// <summary>The folder.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Which command made it.</summary>
+    public RunKind Kind { get; init; }
+
     /// <summary>What becomes of it.</summary>
     public required RunState State { get; init; }
 
@@ -76,6 +79,7 @@ public sealed record RunSummary
         {
             Name = run.Name,
             Path = run.Path,
+            Kind = run.Kind,
             State = RunLock.IsHeld(run.Path) ? RunState.Running : Text(plan["ended"]) switch
             {
                 "finished" => RunState.Finished,

@@ -18,6 +18,9 @@ public static class MetricNames
     /// <summary>Mean cross-entropy over the validation rows' label tokens, nats.</summary>
     public const string EvalLoss = "eval_loss";
 
+    /// <summary>The validation loss as bits per UTF-8 byte of the validation text.</summary>
+    public const string EvalBitsPerByte = "eval_bits_per_byte";
+
     /// <summary>Seconds that the validation took.</summary>
     public const string EvalRuntime = "eval_runtime";
 

@@ -40,6 +40,9 @@ public sealed record RunArithmetic
     /// <summary>Optimizer steps in all.</summary>
     public required int TotalSteps { get; init; }
 
+    /// <summary>The key that makes them fewer than all epochs have.</summary>
+    public string LimitedBy { get; init; } = "max_steps";
+
     /// <summary>The first step this process does; above 1 in a resumed run.</summary>
     public required int FirstStep { get; init; }
 
@@ -77,7 +80,11 @@ public sealed record StepReport(
 /// <param name="IsBest">Whether it is the best so far.</param>
 /// <param name="Sample">A prompt and the model's greedy answer at this step; null where none was asked for.</param>
 public sealed record EvaluationReport(
-    int Step, double Epoch, double Loss, double Seconds, bool IsBest, GeneratedSample? Sample);
+    int Step, double Epoch, double Loss, double Seconds, bool IsBest, GeneratedSample? Sample)
+{
+    /// <summary>The loss as bits per UTF-8 byte of the validation text; null where more than text is predicted.</summary>
+    public double? BitsPerByte { get; init; }
+}
 
 /// <summary>A generated answer.</summary>
 /// <param name="Prompt">What was asked.</param>

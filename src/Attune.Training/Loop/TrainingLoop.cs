@@ -125,7 +125,7 @@ public sealed class TrainingLoop
         StepGuard.CheckValidation(step, loss, LearningRates.Of(step));
         var isBest = EarlyStopping.Observe(step, loss);
         var seconds = clock.Elapsed.TotalSeconds;
-        Observer.OnEvaluation(new EvaluationReport(step, Order.EpochAfter(step), loss, seconds, isBest, Sample?.Invoke()));
+        Observer.OnEvaluation(new EvaluationReport(step, Order.EpochAfter(step), loss, seconds, isBest, Sample?.Invoke()) { BitsPerByte = loss * Objective.BitsPerByteOfLoss });
         return isBest;
     }
 

@@ -17,4 +17,7 @@ public interface IObjective
 
     /// <summary>Mean loss over all label tokens of the validation examples, nats; null without any.</summary>
     double? Validate();
+
+    /// <summary>What makes bits per UTF-8 byte of the validation text of its mean loss; null where more than text is predicted.</summary>
+    double? BitsPerByteOfLoss => null;
 }

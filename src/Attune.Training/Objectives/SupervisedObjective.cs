@@ -20,11 +20,7 @@ public sealed class SupervisedObjective(
         MicroBatching.Cut([.. rows.Select(row => train[row])], microBatchTokens);
 
     /// <inheritdoc/>
-    public double Backward(MicroBatch batch, double weight)
-    {
-        var (positions, labels) = Predictions(batch);
-        return model.Backward(new PackedBatch(batch.TokenIds, batch.Lengths), positions, labels, weight).Sum(loss => (double)loss);
-    }
+    public double Backward(MicroBatch batch, double weight) => NextTokenLoss.Backward(model, batch, weight);
 
     /// <inheritdoc/>
     public double? Validate()
@@ -42,16 +38,5 @@ public sealed class SupervisedObjective(
     }
 
     /// <summary>The loss of each label token, in the order of the micro-batch; nats.</summary>
-    public float[] TokenLosses(MicroBatch batch)
-    {
-        var (positions, labels) = Predictions(batch);
-        return model.Losses(new PackedBatch(batch.TokenIds, batch.Lengths), positions, labels);
-    }
-
-    /// <summary>The hidden state at t predicts label t + 1. The first label of a sample never counts.</summary>
-    private static (int[] Positions, int[] Labels) Predictions(MicroBatch batch)
-    {
-        var places = Enumerable.Range(1, Math.Max(0, batch.Labels.Length - 1)).Where(t => batch.Labels[t] != Example.Ignored).ToArray();
-        return ([.. places.Select(t => t - 1)], [.. places.Select(t => batch.Labels[t])]);
-    }
+    public float[] TokenLosses(MicroBatch batch) => NextTokenLoss.Losses(model, batch);
 }

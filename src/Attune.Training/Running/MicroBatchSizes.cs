@@ -41,6 +41,16 @@ public static class MicroBatchSizes
         return tokens;
     }
 
+    /// <summary>Refuses what the plain path does not have.</summary>
+    /// <param name="recipe">With everything decided.</param>
+    /// <param name="whyPlain">Why the run takes the plain path; null: it takes the fused one.</param>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Recipe"/>.</exception>
+    public static void RequirePath(TrainingRecipe recipe, string? whyPlain)
+    {
+        if (whyPlain is not null && recipe.ActivationCheckpointing == ActivationCheckpointing.Layer)
+            throw new AttuneException(ExitCode.Recipe, $"activation_checkpointing: layer needs the fused path, but {whyPlain}.", "Leave it out, and lower micro_batch_tokens instead.");
+    }
+
     /// <summary>Tokens of the largest micro-batch of any step.</summary>
     /// <param name="examples">Training examples.</param>
     /// <param name="order">Their order.</param>

@@ -149,8 +149,7 @@ public sealed class PreparedRun : IDisposable
 
     private void RequireSense()
     {
-        if (WhyPlain is not null && Recipe.Value.ActivationCheckpointing == ActivationCheckpointing.Layer)
-            throw new AttuneException(ExitCode.Recipe, $"activation_checkpointing: layer needs the fused path, but {WhyPlain}.", "Leave it out, and lower micro_batch_tokens instead.");
+        MicroBatchSizes.RequirePath(Recipe.Value, WhyPlain);
         if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory)
             PreflightCheck.Require([memory], Recipe.Value.Allow);
         LearningRates.RequireSense();

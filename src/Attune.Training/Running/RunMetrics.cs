@@ -32,11 +32,12 @@ internal sealed class RunMetrics(MetricsLog log, string path, long tokensBefore)
     }
 
     /// <inheritdoc/>
-    public void OnEvaluation(EvaluationReport evaluation) => log.Append(
-        evaluation.Step,
-        (MetricNames.Epoch, evaluation.Epoch),
-        (MetricNames.EvalLoss, evaluation.Loss),
-        (MetricNames.EvalRuntime, evaluation.Seconds));
+    public void OnEvaluation(EvaluationReport evaluation)
+    {
+        List<(string, double)> values = [(MetricNames.Epoch, evaluation.Epoch), (MetricNames.EvalLoss, evaluation.Loss), (MetricNames.EvalRuntime, evaluation.Seconds)];
+        if (evaluation.BitsPerByte is { } bits) values.Add((MetricNames.EvalBitsPerByte, bits));
+        log.Append(evaluation.Step, [.. values]);
+    }
 
     /// <inheritdoc/>
     public void OnCheckpoint(string folder, bool isBest)

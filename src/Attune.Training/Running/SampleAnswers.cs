@@ -9,7 +9,7 @@ namespace Attune.Training.Running;
 /// <summary>The prompt that is answered at each validation.</summary>
 internal static class SampleAnswers
 {
-    private const int MaxNewTokens = 40;
+    public const int MaxNewTokens = 40;
     private const int StartOfText = 16; // tokens of a plain text given as prompt
 
     /// <summary>Answers the recipe's prompt, or that of the first validation row; null where there is neither.</summary>

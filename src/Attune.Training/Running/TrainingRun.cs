@@ -1,13 +1,8 @@
-using System.Text.Json.Nodes;
 using Attune.Data.Manifest;
-using Attune.Models.Batches;
-using Attune.Models.Fused;
 using Attune.Runs;
 using Attune.Runs.Checkpoints;
-using Attune.Runs.Metrics;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
-using Attune.Training.Optimizers;
 using Attune.Training.Recipes;
 using Attune.Training.Tuned;
 
@@ -63,6 +58,8 @@ public sealed class TrainingRun : IDisposable
     public static TrainingRun Resume(string folder, TimeProvider clock, Action<string> notice)
     {
         var directory = RunDirectory.Open(folder);
+        if (directory.Kind == RunKind.Pretraining)
+            throw new AttuneException(ExitCode.Run, $"{folder} is a run of attune pretrain.", $"Go on with: attune pretrain --resume {folder}");
         var @lock = RunLock.Take(directory.Path);
         try
         {
@@ -85,33 +82,26 @@ public sealed class TrainingRun : IDisposable
     public TrainingResult Train(ITrainingObserver observer, Func<bool> stopRequested)
     {
         var recipe = Prepared.Recipe.Value;
-        using var metrics = MetricsLog.Open(Directory.MetricsPath, _clock);
-        using var optimizer = ChosenOptimizer.Of(recipe, Prepared.Trained.Tensors);
-        var checkpoints = new RunCheckpoints(
-            _store, Prepared.Trained, optimizer, RowOrder.Of(Prepared.Train, Prepared.Order.EffectiveBatch, recipe.Seed), metrics);
-        var start = _from is null ? null : checkpoints.Restore(_from);
-        if (_isResumed) metrics.AppendResumed(start?.Step ?? 0, _from?.Name ?? "start");
-
-        var observers = new Observers(new RunMetrics(metrics, Directory.MetricsPath, start?.Tokens ?? 0), observer);
-        var arithmetic = Prepared.Arithmetic(Directory.Path, (start?.Step ?? 0) + 1);
-        Directory.WritePlan(Plan(arithmetic));
-        observers.OnStart(arithmetic);
-        try
+        return new RunLoop
         {
-            using var fused = Prepared.WhyPlain is not null ? null : FusedDecoder.Create(
-                Prepared.Model.Decoder, recipe.Threads ?? Environment.ProcessorCount,
-                MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value),
-                recipe.ActivationCheckpointing == ActivationCheckpointing.Layer);
-            var result = Loop(optimizer, checkpoints, observers, (ILabelLosses?)fused ?? new PlainLosses(Prepared.Model.Decoder)).Run(start, stopRequested);
-            Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
-            observers.OnEnd(result);
-            return result;
-        }
-        catch (AttuneException exception)
-        {
-            Directory.WriteEnd(RunEnd.Failed, [], exception.Message);
-            throw;
-        }
+            Directory = Directory,
+            Store = _store,
+            From = _from,
+            IsResumed = _isResumed,
+            Clock = _clock,
+            Recipe = recipe,
+            Decoder = Prepared.Model.Decoder,
+            Trained = Prepared.Trained,
+            Order = Prepared.Order,
+            RowOrder = RowOrder.Of(Prepared.Train, Prepared.Order.EffectiveBatch, recipe.Seed),
+            LearningRates = Prepared.LearningRates,
+            EarlyStopping = new EarlyStopping(recipe.EarlyStoppingPatience, recipe.EarlyStoppingThreshold),
+            LargestMicroBatch = MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value),
+            Tokens = Enumerable.Range(1, Prepared.TotalSteps).SelectMany(Prepared.Order.RowsOfStep).Sum(row => (long)Prepared.Train[row].TokenIds.Length),
+            Objective = model => new SupervisedObjective(model, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens.Value),
+            Arithmetic = firstStep => Prepared.Arithmetic(Directory.Path, firstStep),
+            Sample = SampleAnswers.Of(Prepared),
+        }.Train(observer, stopRequested);
     }
 
     /// <inheritdoc/>
@@ -120,51 +110,4 @@ public sealed class TrainingRun : IDisposable
         Prepared.Dispose();
         _lock.Dispose();
     }
-
-    private TrainingLoop Loop(IOptimizer optimizer, RunCheckpoints checkpoints, ITrainingObserver observer, ILabelLosses model)
-    {
-        var recipe = Prepared.Recipe.Value;
-        var quarter = Math.Max(1, (int)Math.Round(Prepared.Order.StepsPerEpoch / 4.0));
-        var evalSteps = recipe.EvalSteps ?? quarter;
-        return new TrainingLoop
-        {
-            Options = new LoopOptions(Prepared.TotalSteps, evalSteps, recipe.SaveSteps ?? evalSteps, recipe.MaxGradNorm),
-            Order = Prepared.Order,
-            Objective = new SupervisedObjective(model, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value),
-            Model = Prepared.Trained,
-            Optimizer = optimizer,
-            LearningRates = Prepared.LearningRates,
-            EarlyStopping = new EarlyStopping(recipe.EarlyStoppingPatience, recipe.EarlyStoppingThreshold),
-            Checkpoints = checkpoints,
-            Observer = observer,
-            Sample = SampleAnswers.Of(Prepared),
-        };
-    }
-
-    private JsonObject Plan(RunArithmetic run) => new()
-    {
-        ["examples"] = run.Examples,
-        ["validation_examples"] = run.ValidationExamples,
-        ["epochs"] = run.Epochs,
-        ["effective_batch"] = run.EffectiveBatch,
-        ["steps"] = run.TotalSteps,
-        ["warmup_steps"] = Prepared.LearningRates.WarmupSteps,
-        ["trainable_parameters"] = run.TrainableParameters,
-        ["all_parameters"] = run.AllParameters,
-        ["tokens"] = Enumerable.Range(1, Prepared.TotalSteps)
-            .SelectMany(Prepared.Order.RowsOfStep).Sum(row => (long)Prepared.Train[row].TokenIds.Length),
-        ["memory_bytes"] = run.EstimatedMemory,
-        ["path"] = run.WhyPlain is null ? "fused" : "plain",
-    };
-
-    private static JsonObject Actual(TrainingResult result) => new()
-    {
-        ["steps"] = result.Step,
-        ["tokens"] = result.Tokens,
-        ["seconds"] = Math.Round(result.Time.TotalSeconds, 3),
-        ["memory_bytes"] = result.PeakMemory,
-        ["best_step"] = result.BestStep,
-        ["best_eval_loss"] = result.BestLoss,
-        ["stopped_early"] = result.Reason == StopReason.EarlyStopped,
-    };
 }

@@ -18,17 +18,25 @@ public static class TunedModel
     /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
     public static LanguageModel Load(RunDirectory run, Action<string> notice, ScalarType? type = null)
     {
+        if (run.Kind == RunKind.Pretraining)
+        {
+            var trained = RecipePrecision.Of(RecipeLoader.Load(RecipeKind.Pretraining, run.RecipePath).Value);
+            return LanguageModel.Load(CheckpointReader.ForUse(run, notice).Path, Asked(trained));
+        }
+
         var recipe = RecipeLoader.Load(run.RecipePath).Value;
-        var own = RecipePrecision.Of(recipe, recipe.Quantization);
-        return Load(run, recipe, notice, type is { } other ? own with { Compute = other, Storage = other } : own, merge: false);
+        return Load(run, recipe, notice, Asked(RecipePrecision.Of(recipe, recipe.Quantization)), merge: false);
+
+        Precision Asked(Precision own) => type is { } other ? own with { Compute = other, Storage = other } : own;
     }
 
     /// <summary>Loads it in fp32 with its adapter added into the weights.</summary>
     /// <param name="run">The run.</param>
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
     /// <exception cref="AttuneException">There is no whole checkpoint, or the base model is missing or another one.</exception>
-    public static LanguageModel LoadMerged(RunDirectory run, Action<string> notice) =>
-        Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, new Precision(ScalarType.Float32), merge: true);
+    public static LanguageModel LoadMerged(RunDirectory run, Action<string> notice) => run.Kind == RunKind.Pretraining
+        ? Load(run, notice, ScalarType.Float32)
+        : Load(run, RecipeLoader.Load(run.RecipePath).Value, notice, new Precision(ScalarType.Float32), merge: true);
 
     private static LanguageModel Load(RunDirectory run, Recipe recipe, Action<string> notice, Precision precision, bool merge)
     {

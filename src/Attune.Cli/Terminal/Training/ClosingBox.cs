@@ -1,4 +1,5 @@
 using System.Globalization;
+using Attune.Runs;
 using Attune.Training.Loop;
 using Spectre.Console;
 
@@ -10,10 +11,14 @@ internal static class ClosingBox
     private const int Frame = 6; // columns of borders, padding, and the gap between name and value
 
     /// <summary>Writes the box.</summary>
-    public static void Write(IAnsiConsole console, TrainingResult result, string runFolder)
+    /// <param name="console">Where to.</param>
+    /// <param name="result">How the run ended.</param>
+    /// <param name="runFolder">Its directory.</param>
+    /// <param name="kind">Its kind, whose verb goes on with it.</param>
+    public static void Write(IAnsiConsole console, TrainingResult result, string runFolder, RunKind kind = RunKind.Tuning)
     {
         var rows = Rows(result).ToList();
-        var next = Next(result.Reason, runFolder);
+        var next = Next(result.Reason, runFolder, kind);
         var fits = rows.Append(next).Max(row => row.Name.Length) + next.Value.Length + Frame <= console.Profile.Width;
         if (fits) rows.Add(next);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
@@ -34,9 +39,12 @@ internal static class ClosingBox
             yield return ("best step", $"{step}, validation loss {StepLine.Number(loss)}");
     }
 
-    private static (string Name, string Value) Next(StopReason reason, string runFolder) => reason == StopReason.Interrupted
-        ? ("go on with", $"./attune train --resume {runFolder}")
-        : ("try it", $"./attune chat {runFolder}");
+    private static (string Name, string Value) Next(StopReason reason, string runFolder, RunKind kind) => (reason, kind) switch
+    {
+        (StopReason.Interrupted, _) => ("go on with", $"./attune {kind.Verb()} --resume {runFolder}"),
+        (_, RunKind.Pretraining) => ("try it", $"./attune generate {runFolder} --prompt \"…\""),
+        _ => ("try it", $"./attune chat {runFolder}"),
+    };
 
     private static string Title(StopReason reason) => reason switch
     {

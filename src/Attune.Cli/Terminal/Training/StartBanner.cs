@@ -18,7 +18,7 @@ internal static class StartBanner
     {
         yield return run.TotalSteps == FullSteps(run)
             ? $"  steps       {Units.Count(run.Examples)} examples × {run.Epochs} {Plural(run.Epochs, "epoch")} ÷ {run.EffectiveBatch} rows a step = {Units.Count(run.TotalSteps)} steps"
-            : $"  steps       {Units.Count(run.TotalSteps)} (max_steps); {Units.Count(run.Examples)} examples, {run.EffectiveBatch} rows a step, {Units.Count(FullSteps(run))} steps in {run.Epochs} {Plural(run.Epochs, "epoch")}";
+            : $"  steps       {Units.Count(run.TotalSteps)} ({run.LimitedBy}); {Units.Count(run.Examples)} examples, {run.EffectiveBatch} rows a step, {Units.Count(FullSteps(run))} steps in {run.Epochs} {Plural(run.Epochs, "epoch")}";
         if (run.FirstStep > run.TotalSteps) yield return "  resumed     every step is done: only the test figures are made again";
         else if (run.FirstStep > 1) yield return $"  resumed     at step {run.FirstStep}";
         yield return run.ValidationExamples > 0

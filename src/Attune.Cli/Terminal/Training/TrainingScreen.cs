@@ -1,3 +1,4 @@
+using Attune.Runs;
 using Attune.Training.Loop;
 using Spectre.Console;
 
@@ -7,9 +8,10 @@ namespace Attune.Cli.Terminal.Training;
 /// The terminal of a run: banner, one line that is rewritten in place (plain lines where the output is no terminal),
 /// a line a validation with a sample answer, the closing box.
 /// </summary>
-internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, TimeProvider clock) : ITrainingObserver
+internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, TimeProvider clock, RunKind kind = RunKind.Tuning) : ITrainingObserver
 {
     private const int BarWidth = 20;
+    private const int BitsWidth = 20; // columns of the bits a byte
     private readonly LiveLine _live = new(console);
     private StepLine _line = null!;
     private RunArithmetic _run = null!;
@@ -37,8 +39,9 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
         _line.Add(evaluation);
         _live.Clear();
         const string best = "  best";
-        var line = _live.IsLive ? _line.Fit(_live.Width - best.Length) : _line.Validation; // plain lines have the step's already
-        console.MarkupLine(Markup.Escape(line) + (evaluation.IsBest ? $"[green]{best}[/]" : ""));
+        var line = _live.IsLive ? _line.Fit(_live.Width - best.Length - BitsWidth) : _line.Validation; // plain lines have the step's already
+        var bits = evaluation.BitsPerByte is { } value ? $"  {StepLine.Number(value)} bits a byte" : "";
+        console.MarkupLine(Markup.Escape(line + bits) + (evaluation.IsBest ? $"[green]{best}[/]" : ""));
         if (evaluation.Sample is not { } sample) return;
         if (!_hasAsked) console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]"); // the same every time
         _hasAsked = true;
@@ -56,7 +59,7 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     {
         _live.Clear();
         console.WriteLine();
-        ClosingBox.Write(console, result, _run.RunFolder);
+        ClosingBox.Write(console, result, _run.RunFolder, kind);
     }
 
     // About fifty lines a run, however long it is, and the first and the last step.
