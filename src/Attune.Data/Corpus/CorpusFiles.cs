@@ -25,9 +25,9 @@ public static class CorpusFiles
     private static IEnumerable<string> Expand(string pattern)
     {
         var (folder, name) = (Path.GetDirectoryName(pattern) ?? "", Path.GetFileName(pattern));
-        if (!name.AsSpan().ContainsAny("*?")) return [pattern];
         if (folder.AsSpan().ContainsAny("*?"))
             throw new AttuneException(ExitCode.Data, $"data.train: {pattern} has * or ? in a folder's name.", "Patterns stand for names of files; name the folders one by one.");
+        if (!name.AsSpan().ContainsAny("*?")) return [pattern];
         var found = Directory.Exists(folder.Length == 0 ? "." : folder) ? Directory.GetFiles(folder.Length == 0 ? "." : folder, name) : [];
         if (found.Length == 0)
             throw new AttuneException(ExitCode.Data, $"data.train: no file fits {pattern} (looked in {Path.GetFullPath(folder.Length == 0 ? "." : folder)}).", "Relative paths count from the current directory.");

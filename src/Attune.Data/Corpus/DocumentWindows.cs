@@ -24,9 +24,12 @@ public static class DocumentWindows
         }
     }
 
-    /// <summary>How many windows there are.</summary>
+    /// <summary>How many windows all documents have.</summary>
     /// <param name="file">The documents.</param>
     /// <param name="windowTokens">Tokens of a window at most, at least 2.</param>
     public static int Count(TokenFile file, int windowTokens) =>
-        Enumerable.Range(0, file.Documents).Sum(document => checked((int)Math.Max(1, (file.LengthOf(document) - 2) / (windowTokens - 1) + 1)));
+        Enumerable.Range(0, file.Documents).Sum(document => CountOf(file.LengthOf(document), windowTokens));
+
+    /// <summary>How many windows a document of so many tokens has.</summary>
+    public static int CountOf(long tokens, int windowTokens) => checked((int)Math.Max(1, ((tokens - 2) / (windowTokens - 1)) + 1));
 }

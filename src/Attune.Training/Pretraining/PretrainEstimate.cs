@@ -35,14 +35,19 @@ public sealed record PretrainEstimate(
         string[] sample = [.. new DocumentReader(files, value.Data).Read().Where((_, index) => index % every == 0).Select(document => document.Text)];
         var (tokenizer, vocabularySize) = Tokenizer(value.Tokenizer, sample);
         var sampleBytes = sample.Sum(text => (long)System.Text.Encoding.UTF8.GetByteCount(text));
-        var sampleTokens = sample.Sum(text => (long)tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false).Ids.Length);
+        var sampleTokens = sample.Sum(text => (long)Tokens(text));
         var tokens = reader.Documents + (long)((double)sampleTokens / sampleBytes * reader.Bytes);
+
+        var windows = value.Data.Validation is not { } validation ? 0
+            : new DocumentReader([validation], value.Data with { Exclude = [] }).Read().Sum(document => DocumentWindows.CountOf(Tokens(document.Text) + 1, value.MaxSequenceLength));
 
         var config = PretrainModel.Config(value, vocabularySize, CorpusPreparation.EosIdOf(tokenizer, value.Tokenizer));
         using var model = PretrainModel.Create(value, config, "", from: null);
-        var plan = new PretrainPlan(recipe, model, tokens, validationWindows: 0);
+        var plan = new PretrainPlan(recipe, model, tokens, windows);
         plan.RequireSense();
         return new PretrainEstimate(plan, reader.Documents, reader.Bytes, reader.Excluded, sampleBytes);
+
+        int Tokens(string text) => tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false).Ids.Length;
     }
 
     // A tokenizer that few documents are enough for is smaller than the one of all.

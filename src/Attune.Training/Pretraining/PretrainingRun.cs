@@ -110,7 +110,7 @@ public sealed class PretrainingRun : IDisposable
         var windows = _validation is null ? 0 : DocumentWindows.Count(_validation, recipe.MaxSequenceLength);
         Plan = new PretrainPlan(_recipe, _model, _train.Tokens, windows);
         Plan.RequireSense();
-        if (recipe.MicroBatchTokens is null) AtomicFile.WriteText(Directory.RecipePath, RecipeWriter.Write(Plan.Recipe)); // with what was decided
+        if (recipe.MicroBatchTokens is null || recipe.ActivationCheckpointing == ActivationCheckpointing.Auto) AtomicFile.WriteText(Directory.RecipePath, RecipeWriter.Write(Plan.Recipe)); // with what was decided
         return Plan;
     }
 

@@ -7,6 +7,7 @@ public class HelpScreens
 {
     [Theory]
     [InlineData("train")]
+    [InlineData("pretrain")]
     [InlineData("data")]
     [InlineData("data preview")]
     [InlineData("generate")]
@@ -20,7 +21,7 @@ public class HelpScreens
     {
         var root = new Command("attune")
         {
-            TrainCommand.Create(), DataCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(), MergeCommand.Create(), RunCommand.Create(), DoctorCommand.Create(),
+            TrainCommand.Create(), PretrainCommand.Create(), DataCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(), MergeCommand.Create(), RunCommand.Create(), DoctorCommand.Create(),
         };
         using var output = new StringWriter();
         var code = root.Parse([.. verb.Split(' '), "--help"]).Invoke(new InvocationConfiguration { Output = output });
