@@ -129,9 +129,11 @@ public class RecipeLoaderTests
         Assert.Equal(["recipes", "samples"], recipes.Select(path => Path.GetRelativePath(root, path).Split('/', '\\')[0]).Distinct());
         Assert.All(recipes, path =>
         {
-            RecipeLoader.Load(path);
+            var isPretraining = Path.GetFileName(path) == "pretrain.yaml";
+            if (isPretraining) RecipeLoader.Load(RecipeKind.Pretraining, path);
+            else RecipeLoader.Load(path);
             var depth = Path.GetRelativePath(root, path).Split('/', '\\').Length - 1;
-            var schema = $"$schema={string.Concat(Enumerable.Repeat("../", depth))}docs/recipe.schema.json";
+            var schema = $"$schema={string.Concat(Enumerable.Repeat("../", depth))}docs/{(isPretraining ? "pretrain-recipe" : "recipe")}.schema.json";
             Assert.Contains(schema, File.ReadLines(path).First());
         });
     }

@@ -11,7 +11,6 @@ namespace Attune.Cli.Terminal.Training;
 internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, TimeProvider clock, RunKind kind = RunKind.Tuning) : ITrainingObserver
 {
     private const int BarWidth = 20;
-    private const int BitsWidth = 20; // columns of the bits a byte
     private readonly LiveLine _live = new(console);
     private StepLine _line = null!;
     private RunArithmetic _run = null!;
@@ -39,8 +38,8 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
         _line.Add(evaluation);
         _live.Clear();
         const string best = "  best";
-        var line = _live.IsLive ? _line.Fit(_live.Width - best.Length - BitsWidth) : _line.Validation; // plain lines have the step's already
         var bits = evaluation.BitsPerByte is { } value ? $"  {StepLine.Number(value)} bits a byte" : "";
+        var line = _live.IsLive ? _line.Fit(_live.Width - best.Length - bits.Length) : _line.Validation; // plain lines have the step's already
         console.MarkupLine(Markup.Escape(line + bits) + (evaluation.IsBest ? $"[green]{best}[/]" : ""));
         if (evaluation.Sample is not { } sample) return;
         if (!_hasAsked) console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]"); // the same every time
