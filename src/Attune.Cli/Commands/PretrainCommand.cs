@@ -19,11 +19,13 @@ public static class PretrainCommand
     {
         var command = new Command("pretrain", "Trains a base model and its tokenizer from random weights on documents.");
         var recipe = new RecipeArguments<PretrainRecipe>(command, RecipeKind.Pretraining, "recipes/nano/pretrain.yaml", "architecture.layers=8", hasModel: false);
+        var allow = new Option<string[]>("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
         var resume = new Option<string?>("--resume") { HelpName = "run", Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Reads the documents, prints arithmetic and memory, trains nothing" };
         var json = new Option<bool>("--json") { Description = "Events as JSON, one object a line" };
-        foreach (var option in new Option[] { resume, dryRun, json }) command.Options.Add(option);
-        command.SetAction(parsed => Run(new PretrainRequest(recipe, parsed, parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json))));
+        foreach (var option in new Option[] { allow, resume, dryRun, json }) command.Options.Add(option);
+        command.SetAction(parsed => Run(new PretrainRequest(
+            recipe, parsed, parsed.GetValue(allow) ?? [], parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json))));
         return HelpWithExamples.AddTo(
             command,
             ("attune pretrain recipes/nano/pretrain.yaml --dry-run", "parameters, tokens, steps, memory"),
@@ -41,7 +43,7 @@ public static class PretrainCommand
         var events = new TrainingEvents(Console.Out);
         using var run = request.Resume is { } folder
             ? PretrainingRun.Resume(folder, TimeProvider.System, Notice)
-            : PretrainingRun.Start(request.Recipe.Load(request.Parsed), TimeProvider.System);
+            : PretrainingRun.Start(request.Recipe.Load(request.Parsed, request.Allow), TimeProvider.System);
         if (!request.Json) RecipeScreen.Write(Screen.Out, run.Recipe.Values, request.Resume);
         run.Prepare(request.Json ? new CorpusEvents(events) : new CorpusScreen(Screen.Out, Screen.Error), stop.Token);
         var observer = request.Json ? events : (ITrainingObserver)new TrainingScreen(Screen.Out, Machine.Memory, TimeProvider.System, RunKind.Pretraining);
@@ -50,7 +52,7 @@ public static class PretrainCommand
 
     private static int DryRun(PretrainRequest request)
     {
-        var recipe = request.Recipe.Load(request.Parsed);
+        var recipe = request.Recipe.Load(request.Parsed, request.Allow);
         if (!request.Json) RecipeScreen.Write(Screen.Out, recipe.Values);
         var estimate = PretrainEstimate.Of(recipe);
         var arithmetic = estimate.Plan.Arithmetic("(none: --dry-run)");
@@ -69,12 +71,13 @@ public static class PretrainCommand
     /// <summary>A resumed run takes everything from its own recipe: words that it would not listen to are a mistake.</summary>
     private static void RequireNothingElse(PretrainRequest request)
     {
-        string[] others = [.. request.Recipe.Given(request.Parsed), .. request.DryRun ? ["--dry-run"] : Array.Empty<string>()];
+        string[] others = [.. request.Recipe.Given(request.Parsed), .. request.Allow.Count > 0 ? ["--allow"] : Array.Empty<string>(), .. request.DryRun ? ["--dry-run"] : Array.Empty<string>()];
         if (others.Length > 0)
             throw new AttuneException(ExitCode.Usage, $"--resume goes on as the run began; it takes no {string.Join(", ", others)}.", "Take that out, or start a new run.");
     }
 
     private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
 
-    private sealed record PretrainRequest(RecipeArguments<PretrainRecipe> Recipe, ParseResult Parsed, string? Resume, bool DryRun, bool Json);
+    private sealed record PretrainRequest(
+        RecipeArguments<PretrainRecipe> Recipe, ParseResult Parsed, IReadOnlyList<string> Allow, string? Resume, bool DryRun, bool Json);
 }

@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 
@@ -27,6 +28,8 @@ public sealed class TokenFile : IDisposable
 
     /// <summary>Tokens of all documents.</summary>
     public long Tokens => _ends[^1];
+
+    private int Size => _isWide ? sizeof(int) : sizeof(ushort);
 
     /// <summary>Whether ids of a vocabulary take 32 bits.</summary>
     public static bool IsWide(int vocabularySize) => vocabularySize > ushort.MaxValue + 1;
@@ -73,6 +76,21 @@ public sealed class TokenFile : IDisposable
         _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)start * sizeof(ushort), narrow.AsSpan());
         for (var i = 0; i < count; i++) ids[i] = narrow[i];
         return ids;
+    }
+
+    /// <summary>XXH3-128 of ids and lengths, as <see cref="TokenFileWriter"/> gave it.</summary>
+    public string Hash()
+    {
+        var hash = new XxHash128();
+        for (var document = 0; document < Documents; document++)
+        {
+            var bytes = new byte[checked((int)LengthOf(document) * Size)];
+            _view.SafeMemoryMappedViewHandle.ReadSpan((ulong)(StartOf(document) * Size), bytes.AsSpan());
+            hash.Append(MemoryMarshal.AsBytes<int>([(int)LengthOf(document)]));
+            hash.Append(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetCurrentHash());
     }
 
     /// <inheritdoc/>

@@ -105,6 +105,8 @@ public sealed class PretrainingRun : IDisposable
 
         _train = CorpusPreparation.OpenTrain(Directory, _corpus.VocabularySize);
         _validation = _corpus.Validation is null ? null : CorpusPreparation.OpenValidation(Directory, _corpus.VocabularySize);
+        if (_train.Hash() != _corpus.Train.Hash)
+            throw new AttuneException(ExitCode.Run, $"{Directory.DataPath}: the training tokens are not those of the run's manifest.json.", "Restore data/ from a copy, or start a new run.");
         var config = PretrainModel.Config(recipe, _corpus.VocabularySize, _corpus.EosId);
         _model = PretrainModel.Create(recipe, config, CorpusPreparation.ModelFolder(Directory), _from);
         var windows = _validation is null ? 0 : DocumentWindows.Count(_validation, recipe.MaxSequenceLength);

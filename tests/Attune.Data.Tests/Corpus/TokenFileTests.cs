@@ -14,7 +14,7 @@ public sealed class TokenFileTests : IDisposable
         var (file, summary) = WrittenTokens.Write(_scratch, "t", Texts, tokenizer);
         using (file)
         {
-            Assert.Equal((3, summary.Tokens), (file.Documents, file.Tokens));
+            Assert.Equal((3, summary.Tokens, summary.Hash), (file.Documents, file.Tokens, file.Hash()));
             for (var document = 0; document < 3; document++)
             {
                 var ids = file.Read(file.StartOf(document), (int)file.LengthOf(document));

@@ -91,6 +91,21 @@ public class PretrainingRunTests
     }
 
     [Fact]
+    public void Tokens_that_have_changed_are_not_gone_on_with()
+    {
+        using var scratch = new PretrainScratch();
+        var run = scratch.Finish(scratch.Start(scratch.Recipe("damaged", "max_steps=2")), new Recorder());
+        var tokens = Path.Combine(run, "data/train.tokens");
+        var bytes = File.ReadAllBytes(tokens);
+        bytes[100] ^= 1;
+        File.WriteAllBytes(tokens, bytes);
+        using var resumed = PretrainingRun.Resume(run, TimeProvider.System, _ => { });
+        var error = Assert.Throws<AttuneException>(() => resumed.Prepare(new SilentCorpus(), CancellationToken.None));
+        Assert.Equal(ExitCode.Run, error.Code);
+        Assert.Contains("the training tokens are not those of the run's manifest.json", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Tokens_first_weights_and_order_do_not_depend_on_threads()
     {
         using var scratch = new PretrainScratch();
