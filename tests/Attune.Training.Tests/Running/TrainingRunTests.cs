@@ -90,7 +90,7 @@ public class TrainingRunTests
     public void The_model_of_a_run_is_that_of_its_best_validation(string method)
     {
         using var scratch = new RunScratch();
-        using var run = scratch.Start(Changed(scratch.Recipe("best", method), "epochs=10", "learning_rate=0.3", "save_steps=1000", "compute_type=float32"));
+        using var run = scratch.Start(Changed(scratch.Recipe("best", method), "epochs=20", "learning_rate=2.0", "lr_scheduler=constant", "save_steps=1000", "compute_type=float32"));
         var result = run.Train(new Recorder(), () => false);
         Assert.True(result.BestStep < result.Step, "the recipe is to overshoot its best");
         using var tuned = TunedModel.Load(run.Directory, notice => Assert.Fail(notice));
