@@ -1,7 +1,10 @@
 using System.Text.Json.Nodes;
 using Attune.Cli.Terminal;
+using Attune.Evaluation.Scoring;
 using Attune.Evaluation.Tasks;
 using Attune.Models;
+using Attune.Models.Batches;
+using Attune.Models.Fused;
 using Attune.Training.Running;
 using Attune.Training.Tuned;
 
@@ -16,20 +19,26 @@ internal static class RunEvaluation
     {
         var prepared = run.Prepared;
         if (TestTask.Of(prepared.Data, prepared.Preparer) is not { } task) return null;
-        var (path, precision) = (prepared.Model.Path, prepared.Model.Decoder.Precision);
+        var (path, precision, threads) = (prepared.Model.Path, prepared.Model.Decoder.Precision, prepared.Recipe.Value.Threads ?? Environment.ProcessorCount);
         prepared.Dispose(); // the memory of the trained model is needed for those measured
 
         TaskMeasurement before, after;
         using (var model = LanguageModel.Load(path, precision))
-            before = task.Measure(model.Decoder, done => OnRow("base model", done));
+            before = OfModel(model, "base model");
         using (var model = TunedModel.Load(run.Directory, _ => { }))
-            after = task.Measure(model.Decoder, done => OnRow("tuned model", done));
+            after = OfModel(model, "tuned model");
         progress?.Clear();
 
         var comparison = task.Compare(before, after);
         var json = EvaluationFile.Of(task, comparison);
         run.Directory.WriteEvaluation(json);
         return (task, comparison, json);
+
+        TaskMeasurement OfModel(LanguageModel model, string what)
+        {
+            using var fused = prepared.WhyPlain is not null ? null : FusedDecoder.Create(model.Decoder, threads);
+            return task.Measure((IBranchedLosses?)fused ?? new PlainBranchedLosses(model.Decoder), done => OnRow(what, done));
+        }
 
         void OnRow(string what, int done)
         {

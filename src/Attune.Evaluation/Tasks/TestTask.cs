@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Attune.Data.Preparation;
 using Attune.Evaluation.Scoring;
-using Attune.Models.Architectures;
+using Attune.Models.Batches;
 
 namespace Attune.Evaluation.Tasks;
 
@@ -32,9 +32,9 @@ public abstract class TestTask
     }
 
     /// <summary>Measures one model.</summary>
-    /// <param name="decoder">The model.</param>
+    /// <param name="model">The model, on either path.</param>
     /// <param name="onRow">Told how many rows are done.</param>
-    public abstract TaskMeasurement Measure(LlamaDecoder decoder, Action<int>? onRow = null);
+    public abstract TaskMeasurement Measure(IBranchedLosses model, Action<int>? onRow = null);
 
     /// <summary>Compares two measurements of this task.</summary>
     public abstract Comparison Compare(TaskMeasurement before, TaskMeasurement after);
@@ -46,10 +46,10 @@ public abstract class TestTask
 
         public override string Metric => "accuracy";
 
-        public override TaskMeasurement Measure(LlamaDecoder decoder, Action<int>? onRow = null)
+        public override TaskMeasurement Measure(IBranchedLosses model, Action<int>? onRow = null)
         {
             var start = Stopwatch.GetTimestamp();
-            var scores = LabelScorer.Score(decoder, candidates, onRow: onRow);
+            var scores = LabelScorer.Score(model, candidates, onRow: onRow);
             string[] predicted = [.. scores.Select(row => labels[Array.IndexOf(row, row.Max())])];
             return LabelMeasurement.Of(truth, predicted, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
@@ -66,10 +66,10 @@ public abstract class TestTask
 
         public override string Metric => "loss";
 
-        public override TaskMeasurement Measure(LlamaDecoder decoder, Action<int>? onRow = null)
+        public override TaskMeasurement Measure(IBranchedLosses model, Action<int>? onRow = null)
         {
             var start = Stopwatch.GetTimestamp();
-            var sums = LossScorer.Score(decoder, examples, onRow: onRow);
+            var sums = LossScorer.Score(model, examples, onRow: onRow);
             return LossMeasurement.Of(sums, _tokens, Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
 

@@ -19,6 +19,7 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
 
     /// <summary>Computes the output.</summary>
     /// <param name="lengths">Tokens of each sample.</param>
+    /// <param name="prefixes">For each sample the earlier one that it continues: its queries see all of that one's keys before their own. −1: none. A sample that is continued continues none itself.</param>
     /// <param name="query">[tokens, heads × head size], fp32 or, with either kernel, bf16.</param>
     /// <param name="key">[tokens, key/value heads × head size].</param>
     /// <param name="value">[tokens, key/value heads × head size].</param>
@@ -27,31 +28,24 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
     /// [tokens, heads × 2], fp32, for the backward pass: the largest score of each softmax and 1 ÷ the sum of exponentials relative
     /// to it. Their logarithm in one number, as the paper has it, would lose the digits of a large score.
     /// </param>
-    public void Forward(IReadOnlyList<int> lengths, Matrix query, Matrix key, Matrix value, Matrix output, Matrix softmax)
+    public void Forward(IReadOnlyList<int> lengths, IReadOnlyList<int> prefixes, Matrix query, Matrix key, Matrix value, Matrix output, Matrix softmax)
     {
-        var tasks = new List<(int Start, int Length, int Head, int First)>();
-        foreach (var (start, length) in Samples(lengths))
-        {
-            for (var head = 0; head < shape.Heads; head++)
-            {
-                for (var first = 0; first < length; first += QueriesOfTask) tasks.Add((start, length, head, first));
-            }
-        }
-
-        tasks.Sort((x, y) => Cost(y).CompareTo(Cost(x)));   // the longest first, so that no thread ends with one
+        (QueryRange Range, int Head)[] tasks = [
+            .. from range in QueryRange.Of(lengths, prefixes, QueriesOfTask)
+               orderby range.Work descending   // the longest first, so that no thread ends with one
+               from head in Enumerable.Range(0, shape.Heads)
+               select (range, head)];
         var scratch = _scratch.Of(team.Threads);
-        team.Run(tasks.Count, (task, worker) =>
+        team.Run(tasks.Length, (task, worker) =>
         {
-            var (start, length, head, first) = tasks[task];
-            var queries = Math.Min(QueriesOfTask, length - first);
-            var part = new ForwardPart(kernel, shape.Scale, first, HeadOfSample.Of(shape, head, start, length, first, queries, query, key, value, output, softmax));
+            var (range, head) = tasks[task];
+            var part = new ForwardPart(
+                kernel, shape.Scale, range.Keys, HeadOfSample.Of(shape, head, 0, key.Rows, range.Start, range.Count, query, key, value, output, softmax));
             part.Run(new AttentionScratch(scratch.Row(worker), kernel));
         }, KernelKind.Attention);
-
-        static long Cost((int Start, int Length, int Head, int First) task) => Math.Min(task.Length, task.First + QueriesOfTask);
     }
 
-    /// <summary>Computes the gradients.</summary>
+    /// <summary>Computes the gradients of samples that continue no other.</summary>
     /// <param name="lengths">Tokens of each sample.</param>
     /// <param name="query">As in the forward pass.</param>
     /// <param name="key">As in the forward pass.</param>

@@ -4,12 +4,12 @@ using Attune.Kernels.Rows;
 
 namespace Attune.Kernels.Attention;
 
-/// <summary>One head of some consecutive queries of a sample, on one thread.</summary>
+/// <summary>One head of some consecutive queries, on one thread.</summary>
 /// <param name="kernel">Its type is that of the products.</param>
 /// <param name="scale">1 / √head size.</param>
-/// <param name="first">Place of the first query in its sample.</param>
-/// <param name="head">The queries and what they see.</param>
-internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, int first, HeadOfSample head)
+/// <param name="seen">The keys that they see.</param>
+/// <param name="head">The queries, and keys and values of the whole batch.</param>
+internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, IReadOnlyList<KeyRange> seen, HeadOfSample head)
 {
     public static long ScratchBytes(ProductKernel kernel, int headSize)
     {
@@ -30,18 +30,9 @@ internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, i
             pieces.State.Floats(row)[1] = 0;
         }
 
-        var seen = first + head.Query.Rows;
-        for (var key = 0; key < seen; key += CausalAttention.Keys)
+        for (var range = 0; range < seen.Count; range++)
         {
-            var keys = Math.Min(CausalAttention.Keys, seen - key);
-            pieces.Keys.Pack(Panels.OfTransposed(head.Key.SliceRows(key, keys)));
-            pieces.Values.Pack(Panels.Of(head.Value.SliceRows(key, keys)));
-            for (var row = 0; row < head.Query.Rows; row += CausalAttention.Queries)
-            {
-                var rows = Math.Min(CausalAttention.Queries, head.Query.Rows - row);
-                var visible = Math.Min(keys, first + row + rows - key);   // of the last query, which sees most
-                if (visible > 0) Block(pieces, query, row, rows, key, visible);
-            }
+            for (var key = 0; key < seen[range].Count; key += CausalAttention.Keys) Block(pieces, query, seen[range], key, isFirst: range == 0 && key == 0);
         }
 
         for (var row = 0; row < head.Query.Rows; row++)
@@ -52,18 +43,33 @@ internal readonly unsafe struct ForwardPart(ProductKernel kernel, float scale, i
         }
     }
 
-    private void Block(in Pieces pieces, Matrix query, int row, int rows, int key, int visible)
+    // A block of keys and all queries that see any of them.
+    private void Block(in Pieces pieces, Matrix query, KeyRange range, int key, bool isFirst)
+    {
+        var keys = Math.Min(CausalAttention.Keys, range.Count - key);
+        pieces.Keys.Pack(Panels.OfTransposed(head.Key.SliceRows(range.Start + key, keys)));
+        pieces.Values.Pack(Panels.Of(head.Value.SliceRows(range.Start + key, keys)));
+        for (var row = 0; row < range.Queries; row += CausalAttention.Queries)
+        {
+            var rows = Math.Min(CausalAttention.Queries, range.Queries - row);
+            var place = range.Place + row - key;                // of the first query, from the block's first key
+            var visible = Math.Min(keys, place + rows);         // of the last query, which sees most
+            if (visible > 0) Block(pieces, query, range.FirstQuery + row, rows, place, visible, isFirst);
+        }
+    }
+
+    private void Block(in Pieces pieces, Matrix query, int row, int rows, int place, int visible, bool isFirst)
     {
         pieces.Keys.Multiply(query.SliceRows(row, rows), rows, head.Query.Columns, visible, pieces.Scores, accumulate: false);
         for (var i = 0; i < rows; i++)
         {
-            var own = Math.Clamp(first + row + i + 1 - key, 0, visible);
+            var own = Math.Clamp(place + i + 1, 0, visible);
             var kept = SoftmaxKernel.Online(pieces.Scores.Floats(i), own, scale, pieces.State.Floats(row + i), kernel.Type, pieces.Weights.Row(i), visible);
             var output = pieces.Output.Row(row + i);
-            if (key > 0 && kept != 1) Conversion.Copy(ElementType.Float32, output, ElementType.Float32, output, head.Query.Columns, kept);
+            if (!isFirst && kept != 1) Conversion.Copy(ElementType.Float32, output, ElementType.Float32, output, head.Query.Columns, kept);
         }
 
-        pieces.Values.Multiply(pieces.Weights, rows, visible, head.Query.Columns, pieces.Output.SliceRows(row, rows), accumulate: key > 0);
+        pieces.Values.Multiply(pieces.Weights, rows, visible, head.Query.Columns, pieces.Output.SliceRows(row, rows), accumulate: !isFirst);
     }
 
     private readonly struct Pieces

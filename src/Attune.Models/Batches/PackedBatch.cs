@@ -11,4 +11,7 @@ public sealed record PackedBatch(int[] TokenIds, int[] Lengths)
     /// <summary>Lays token rows end to end.</summary>
     public static PackedBatch Of(params IReadOnlyList<int[]> rows) =>
         new([.. rows.SelectMany(row => row)], [.. rows.Select(row => row.Length)]);
+
+    /// <summary>Token ids of one sample.</summary>
+    public int[] TokensOf(int sample) => TokenIds.AsSpan(Lengths.Take(sample).Sum(), Lengths[sample]).ToArray();
 }

@@ -13,7 +13,7 @@ namespace Attune.Models.Fused;
 /// training on a CPU, whatever is trained of the model. <see cref="LlamaDecoder.Forward"/> with autograd is its plain twin and
 /// its oracle. It computes with the decoder's own tensors and leaves gradients in the <c>grad</c> of those that are trained.
 /// </summary>
-public sealed class FusedDecoder : ILabelLosses, IDisposable
+public sealed class FusedDecoder : ILabelLosses, IBranchedLosses, IDisposable
 {
     private readonly LlamaDecoder _decoder;
     private readonly Team _team;
@@ -65,7 +65,7 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     public float[] Backward(PackedBatch batch, int[] positions, int[] labels, double weight)
     {
         var tokens = batch.TokenIds.Length;
-        Begin(batch);
+        Begin(BranchedBatch.Of(batch));
         for (var layer = 0; layer < _parts.Layers.Length; layer++)
         {
             if (_inputs.Length > 0 && layer >= _firstTrained) Conversion.Copy(_team, _parts.Scratch.Residual, _inputs[layer].Of(tokens));
@@ -85,7 +85,10 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     }
 
     /// <inheritdoc/>
-    public float[] Losses(PackedBatch batch, int[] positions, int[] labels)
+    public float[] Losses(PackedBatch batch, int[] positions, int[] labels) => Losses(BranchedBatch.Of(batch), positions, labels);
+
+    /// <inheritdoc/>
+    public float[] Losses(BranchedBatch batch, int[] positions, int[] labels)
     {
         Begin(batch);
         foreach (var layer in _parts.Layers) layer.Forward(_memory[0]); // nothing is kept
@@ -116,18 +119,18 @@ public sealed class FusedDecoder : ILabelLosses, IDisposable
     }
 
     /// <summary>Rounds the adapters' masters and fills in embeddings and positions.</summary>
-    private void Begin(PackedBatch batch)
+    private void Begin(BranchedBatch batch)
     {
-        _parts.Begin(batch.Lengths);
+        _parts.Begin(batch);
         using (NewDisposeScope())
         {
-            var rotary = _decoder.Rotary([.. batch.Lengths.SelectMany(length => Enumerable.Range(0, length))], batch.Lengths.Max());
+            var rotary = _decoder.Rotary(batch.Positions, batch.Length);
             Conversion.Copy(_team, TensorMemory.Of(rotary.Cos.contiguous()), _parts.Scratch.Cos);
             Conversion.Copy(_team, TensorMemory.Of(rotary.Sin.contiguous()), _parts.Scratch.Sin);
         }
 
-        foreach (var id in batch.TokenIds) _decoder.RequireToken(id);
-        Conversion.Gather(_team, _embedding, batch.TokenIds, _parts.Scratch.Residual);
+        foreach (var id in batch.Samples.TokenIds) _decoder.RequireToken(id);
+        Conversion.Gather(_team, _embedding, batch.Samples.TokenIds, _parts.Scratch.Residual);
     }
 
     private void Recompute(int layer, int tokens)

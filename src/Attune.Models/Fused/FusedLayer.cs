@@ -52,7 +52,7 @@ internal sealed unsafe class FusedLayer(Team team, ProductRunner runner, CausalA
             new Product(tokens, Key.OutFeatures, Sinks.Store(projections.Key), Key.Forward(normed)),
             new Product(tokens, Value.OutFeatures, Sinks.Store(projections.Value), Value.Forward(normed)));
         RotaryKernel.Rotate(team, projections.Rotated, scratch.Cos, scratch.Sin);
-        attention.Forward(scratch.Lengths, projections.Query, projections.Key, projections.Value, kept, memory.Softmax(tokens));
+        attention.Forward(scratch.Lengths, scratch.Prefixes, projections.Query, projections.Key, projections.Value, kept, memory.Softmax(tokens));
         var attended = scratch.Attended(team, kept);
         runner.Run([.. Output.Low(attended)]);
         runner.Run(new Product(tokens, Output.OutFeatures, Sinks.Add(residual, middle), Output.Forward(attended)));

@@ -4,6 +4,7 @@ using Attune.Kernels.Rows;
 using Attune.Kernels.Threads;
 using Attune.Models.Adapters.Lora;
 using Attune.Models.Architectures;
+using Attune.Models.Batches;
 using Attune.Models.Layers;
 
 namespace Attune.Models.Fused;
@@ -78,10 +79,10 @@ internal sealed class FusedParts : IDisposable
     }
 
     /// <summary>Prepares for a micro-batch: its sizes, its dropout, the adapters' masters rounded.</summary>
-    public void Begin(int[] lengths)
+    public void Begin(BranchedBatch batch)
     {
-        Scratch.Begin(lengths);
-        foreach (var linear in Layers.SelectMany(layer => layer.Linears)) linear.Adapter?.Begin(lengths.Sum());
+        Scratch.Begin(batch);
+        foreach (var linear in Layers.SelectMany(layer => layer.Linears)) linear.Adapter?.Begin(batch.Samples.TokenIds.Length);
         foreach (var adapter in Layers.SelectMany(layer => layer.Linears).Append(Head.Linear).Select(linear => linear.Adapter))
         {
             foreach (var (master, rounded, factor) in adapter?.Masters() ?? []) Conversion.Copy(_team, master, rounded, factor);

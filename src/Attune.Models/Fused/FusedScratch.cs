@@ -3,6 +3,7 @@ using Attune.Kernels.Memory;
 using Attune.Kernels.Rows;
 using Attune.Kernels.Threads;
 using Attune.Models.Architectures;
+using Attune.Models.Batches;
 
 namespace Attune.Models.Fused;
 
@@ -21,6 +22,9 @@ internal sealed class FusedScratch(LlamaConfig config, AttentionShape shape, Ele
 
     /// <summary>Tokens of each sample of the batch.</summary>
     public int[] Lengths { get; private set; } = [];
+
+    /// <summary>For each sample the earlier one that it continues, −1: none.</summary>
+    public IReadOnlyList<int> Prefixes { get; private set; } = [];
 
     /// <summary>[tokens, head size ÷ 2], fp32.</summary>
     public Matrix Cos => _cos.Of(_tokens);
@@ -82,10 +86,10 @@ internal sealed class FusedScratch(LlamaConfig config, AttentionShape shape, Ele
     }
 
     /// <summary>Sets the sizes of a batch.</summary>
-    public void Begin(int[] lengths)
+    public void Begin(BranchedBatch batch)
     {
-        Lengths = lengths;
-        _tokens = lengths.Sum();
+        (Lengths, Prefixes) = (batch.Samples.Lengths, batch.Prefixes);
+        _tokens = batch.Samples.TokenIds.Length;
     }
 
     /// <summary>What attention gave, as products read it: itself, or a copy where it is kept in another type.</summary>

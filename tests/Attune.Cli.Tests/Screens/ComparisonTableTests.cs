@@ -1,7 +1,7 @@
 using Attune.Cli.Terminal.Training;
 using Attune.Evaluation.Metrics;
 using Attune.Evaluation.Tasks;
-using Attune.Models.Architectures;
+using Attune.Models.Batches;
 
 namespace Attune.Cli.Tests.Screens;
 
@@ -32,7 +32,7 @@ public class ComparisonTableTests
 
         public override string Metric => "";
 
-        public override TaskMeasurement Measure(LlamaDecoder decoder, Action<int>? onRow = null) => throw new NotSupportedException();
+        public override TaskMeasurement Measure(IBranchedLosses model, Action<int>? onRow = null) => throw new NotSupportedException();
 
         public override Comparison Compare(TaskMeasurement before, TaskMeasurement after) => throw new NotSupportedException();
     }

@@ -2,6 +2,7 @@ using Attune.Data.Preparation;
 using Attune.Evaluation.Scoring;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
+using Attune.Models.Fused;
 using Attune.Models.Numerics;
 using Attune.Models.Weights;
 using static TorchSharp.torch;
@@ -14,17 +15,23 @@ public sealed class ScorerTests : IDisposable
     private const double Tolerance = 1e-4;
 
     private readonly LlamaDecoder _decoder = LoadTiny();
+    private readonly FusedDecoder _fused;
 
-    [Fact]
-    public void A_label_scores_what_reading_the_whole_row_gives()
+    public ScorerTests() => _fused = FusedDecoder.Create(_decoder, threads: 2)!;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_label_scores_what_reading_the_whole_row_gives(bool isFused)
     {
         Example[][] rows =
         [
             [Row([1, 40, 41, 42, 50, 2], 4), Row([1, 40, 41, 42, 51, 52, 2], 4), Row([1, 40, 41, 42, 2], 4)],
             [Row([1, 60, 50, 2], 2), Row([1, 60, 51, 52, 2], 2), Row([1, 60, 2], 2)],
+            [Row([7, 2], 1), Row([7, 8], 1)], // answers of one token: nothing is read after the prompt
         ];
 
-        var scores = LabelScorer.Score(_decoder, rows);
+        var scores = LabelScorer.Score(Path(isFused), rows);
 
         for (var row = 0; row < rows.Length; row++)
         {
@@ -33,12 +40,33 @@ public sealed class ScorerTests : IDisposable
         }
     }
 
-    [Fact]
-    public void Scores_do_not_depend_on_how_rows_are_grouped()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Both_paths_give_random_rows_the_same_scores(int seed)
+    {
+        var random = new SeededRandom(seed);
+        int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => 3 + random.Next(300))];
+        Example[] Candidates()
+        {
+            var prompt = Ids(1 + random.Next(random.Next(2) == 0 ? 400 : 30)); // also longer than a block of 240 keys
+            return [.. Enumerable.Range(0, 2 + random.Next(9)).Select(_ => Row([.. prompt, .. Ids(1 + random.Next(7))], prompt.Length))];
+        }
+
+        Example[][] rows = [.. Enumerable.Range(0, 12).Select(_ => Candidates())];
+        foreach (var (plain, fused) in LabelScorer.Score(Path(isFused: false), rows).Zip(LabelScorer.Score(Path(isFused: true), rows)))
+            Assert.All(plain.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, Tolerance));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Scores_do_not_depend_on_how_rows_are_grouped(bool isFused)
     {
         Example[][] rows = [.. Enumerable.Range(0, 9).Select(row => new[] { Row([1, 70 + row, 50, 2], 2), Row([1, 70 + row, 51, 52, 2], 2) })];
-        var together = LabelScorer.Score(_decoder, rows);
-        var alone = LabelScorer.Score(_decoder, rows, tokensAtOnce: 1);
+        var together = LabelScorer.Score(Path(isFused), rows);
+        var alone = LabelScorer.Score(Path(isFused), rows, tokensAtOnce: 1);
         for (var row = 0; row < rows.Length; row++)
         {
             Assert.Equal(alone[row][0], together[row][0], Tolerance);
@@ -46,24 +74,32 @@ public sealed class ScorerTests : IDisposable
         }
     }
 
-    [Fact]
-    public void The_loss_of_an_example_is_that_of_its_label_tokens_alone()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_loss_of_an_example_is_that_of_its_label_tokens_alone(bool isFused)
     {
         Example[] examples = [Row([1, 40, 41, 42, 50, 2], 3), Row([9, 8, 7, 6], 0), Row([1, 60, 51], 2)];
-        var losses = LossScorer.Score(_decoder, examples);
+        var losses = LossScorer.Score(Path(isFused), examples);
         for (var i = 0; i < examples.Length; i++) Assert.Equal(-LogProbability(examples[i]), losses[i], Tolerance);
     }
 
     [Fact]
     public void Labels_without_a_prompt_before_them_are_an_error_that_names_the_row()
     {
-        var error = Assert.Throws<AttuneException>(() => LabelScorer.Score(_decoder, [[Row([1, 2], 1), Row([3, 2], 1)]]));
+        var error = Assert.Throws<AttuneException>(() => LabelScorer.Score(_fused, [[Row([1, 2], 1), Row([3, 2], 1)]]));
         Assert.Equal(ExitCode.Data, error.Code);
     }
 
-    public void Dispose() => _decoder.Dispose();
+    public void Dispose()
+    {
+        _fused.Dispose();
+        _decoder.Dispose();
+    }
 
     private static Example Row(int[] ids, int labelsFrom) => new(ids, [.. ids.Select((id, i) => i < labelsFrom ? Example.Ignored : id)]);
+
+    private IBranchedLosses Path(bool isFused) => isFused ? _fused : new PlainBranchedLosses(_decoder);
 
     // One plain pass over the whole row, without cache, chunks or selection.
     private double LogProbability(Example example)
@@ -78,8 +114,8 @@ public sealed class ScorerTests : IDisposable
 
     private static LlamaDecoder LoadTiny()
     {
-        var folder = Path.Combine(Checkout.Root, "recipes/tiny/model");
+        var folder = System.IO.Path.Combine(Checkout.Root, "recipes/tiny/model");
         using var weights = WeightSource.Open(folder);
-        return LlamaDecoder.Load(LlamaConfigFile.Load(Path.Combine(folder, "config.json")), weights, new Precision(ScalarType.Float32));
+        return LlamaDecoder.Load(LlamaConfigFile.Load(System.IO.Path.Combine(folder, "config.json")), weights, new Precision(ScalarType.Float32));
     }
 }
