@@ -6,7 +6,7 @@ namespace Attune.Evaluation.Scoring;
 
 /// <summary>
 /// Scores every label of a label task by its likelihood as the answer: the summed log-probability of the label's tokens
-/// and the end of the turn, without length normalisation. What the candidates of a row share, the prompt, is computed once.
+/// and the end of the turn, without length normalisation. What the candidates of a row share, the prompt, is computed once, and what all prompts begin with once for many rows.
 /// </summary>
 public static class LabelScorer
 {
@@ -17,38 +17,49 @@ public static class LabelScorer
     /// <param name="onRow">Told how many rows are done.</param>
     /// <returns>[rows][labels], nats.</returns>
     public static double[][] Score(
-        IBranchedLosses model, IReadOnlyList<IReadOnlyList<Example>> rows, int tokensAtOnce = 1024, Action<int>? onRow = null)
+        IBranchedLosses model, IReadOnlyList<IReadOnlyList<Example>> rows, int tokensAtOnce = 2048, Action<int>? onRow = null)
     {
         var scores = new double[rows.Count][];
         Candidates[] prepared = [.. rows.Select(Candidates.Of)];
-        foreach (var (start, count) in TokenBudget.Cut([.. prepared.Select(row => row.Tokens)], tokensAtOnce))
+        var stem = Stem(prepared);
+        foreach (var (start, count) in TokenBudget.Cut([.. prepared.Select(row => row.Tokens - stem.Length)], tokensAtOnce))
         {
-            ScoreGroup(model, prepared.AsSpan(start, count), scores.AsSpan(start, count));
+            ScoreGroup(model, stem, prepared.AsSpan(start, count), scores.AsSpan(start, count));
             onRow?.Invoke(start + count);
         }
 
         return scores;
     }
 
-    private static void ScoreGroup(IBranchedLosses model, ReadOnlySpan<Candidates> rows, Span<double[]> scores)
+    // What all prompts begin with: the chat template and the instruction. Something is left of each.
+    private static int[] Stem(Candidates[] rows)
+    {
+        if (rows.Length < 2) return [];
+        var length = rows.Min(row => row.Prompt.Length - 1);
+        foreach (var row in rows) length = Math.Min(length, row.Prompt.AsSpan().CommonPrefixLength(rows[0].Prompt));
+        return rows[0].Prompt[..length];
+    }
+
+    private static void ScoreGroup(IBranchedLosses model, int[] stem, ReadOnlySpan<Candidates> rows, Span<double[]> scores)
     {
         var (samples, prefixes) = (new List<int[]>(), new List<int>());
         var (positions, labels, owners) = (new List<int>(), new List<int>(), new List<(int Row, int Label)>());
         var tokens = 0;
+        var root = stem.Length == 0 ? -1 : Add(stem, -1);
+        var prompts = new (int Sample, int Last)[rows.Length];
+        for (var row = 0; row < rows.Length; row++) prompts[row] = (Add(rows[row].Prompt[stem.Length..], root), tokens - 1);
         for (var row = 0; row < rows.Length; row++)
         {
-            var (prompt, branches) = (rows[row].Prompt, rows[row].Branches);
+            var branches = rows[row].Branches;
             scores[row] = new double[branches.Count];
-            var root = Add(prompt, -1);
-            var lastOfPrompt = tokens - 1;
             for (var label = 0; label < branches.Count; label++)
             {
                 var start = tokens;
-                if (branches[label].Input.Length > 0) Add(branches[label].Input, root);
+                if (branches[label].Input.Length > 0) Add(branches[label].Input, prompts[row].Sample);
                 for (var t = 0; t < branches[label].Targets.Length; t++)
                 {
                     if (branches[label].Targets[t] == Example.Ignored) continue;
-                    positions.Add(t == 0 ? lastOfPrompt : start + t - 1);
+                    positions.Add(t == 0 ? prompts[row].Last : start + t - 1);
                     labels.Add(branches[label].Targets[t]);
                     owners.Add((row, label));
                 }

@@ -34,31 +34,39 @@ public sealed class PlainBranchedLosses(LlamaDecoder decoder) : IBranchedLosses
     /// <summary>[tokens, hidden] in the compute type, in the batch's order.</summary>
     private Tensor Hidden(BranchedBatch batch)
     {
-        var children = batch.Prefixes.Select((prefix, sample) => (prefix, sample)).ToLookup(pair => pair.prefix, pair => pair.sample);
-        if (children.Count == 1) return decoder.Forward(batch.Samples);
-
+        if (batch.Prefixes.All(prefix => prefix < 0)) return decoder.Forward(batch.Samples);
+        var tree = batch.Prefixes.Index().ToLookup(sample => sample.Item, sample => sample.Index);
         var hidden = new Tensor[batch.Prefixes.Count]; // of each sample
-        int[] roots = [.. children[-1]];
-        var lengths = batch.Samples.Lengths;
-        var cached = roots.Select(root => Math.Max(lengths[root], children[root].Sum(child => lengths[root] + lengths[child])));
-        foreach (var (start, count) in TokenBudget.Cut([.. cached], CachedTokens)) Forward(batch.Samples, roots[start..(start + count)], children, hidden);
+        Forward([.. tree[-1]], null, [], new Branching(batch, tree, hidden));
         return cat(hidden, 0);
     }
 
-    // Some prefixes, then all that continues them.
-    private void Forward(PackedBatch samples, int[] roots, ILookup<int, int> children, Tensor[] hidden)
+    /// <summary>Some samples over the cache of their prefixes, and whatever continues them.</summary>
+    /// <param name="samples">The samples.</param>
+    /// <param name="prefixes">What the cache holds; null: the samples have no prefixes.</param>
+    /// <param name="cached">Which samples the cache holds.</param>
+    /// <param name="all">The batch.</param>
+    private void Forward(int[] samples, KeyValueCache? prefixes, int[] cached, Branching all)
     {
-        using var prefixes = new KeyValueCache(decoder, roots.Length, roots.Max(root => samples.Lengths[root]));
-        Forward(samples, roots, prefixes, hidden);
-        int[] branches = [.. roots.SelectMany(root => children[root])];
-        if (branches.Length == 0) return;
-        using var branched = prefixes.Select([.. roots.SelectMany((root, index) => children[root].Select(_ => index))]);
-        Forward(samples, branches, branched, hidden);
+        foreach (var (start, count) in TokenBudget.Cut([.. samples.Select(all.Cached)], CachedTokens))
+        {
+            var some = samples[start..(start + count)];
+            using var cache = prefixes?.Select([.. some.Select(sample => Array.IndexOf(cached, all.Batch.Prefixes[sample]))]) ?? new KeyValueCache(decoder, count);
+            var rows = decoder.Forward(PackedBatch.Of([.. some.Select(all.Batch.Samples.TokensOf)]), cache);
+            var parts = rows.split([.. some.Select(sample => (long)all.Batch.Samples.Lengths[sample])], 0);
+            foreach (var (sample, part) in some.Zip(parts)) all.Hidden[sample] = part;
+            Forward([.. some.SelectMany(sample => all.Tree[sample])], cache, some, all);
+        }
     }
 
-    private void Forward(PackedBatch samples, int[] chosen, KeyValueCache cache, Tensor[] hidden)
+    /// <summary>A batch, and what is computed of it.</summary>
+    /// <param name="Batch">The batch.</param>
+    /// <param name="Tree">Of each sample those that continue it; of −1 those without a prefix.</param>
+    /// <param name="Hidden">Of each sample, [tokens, hidden].</param>
+    private sealed record Branching(BranchedBatch Batch, ILookup<int, int> Tree, Tensor[] Hidden)
     {
-        var rows = decoder.Forward(PackedBatch.Of([.. chosen.Select(samples.TokensOf)]), cache);
-        foreach (var (sample, part) in chosen.Zip(rows.split([.. chosen.Select(sample => (long)samples.Lengths[sample])], 0))) hidden[sample] = part;
+        /// <summary>Tokens in the cache for a sample, or for all that continues it.</summary>
+        public int Cached(int sample) =>
+            Tree.Contains(sample) ? Tree[sample].Sum(Cached) : Batch.Before(sample) + Batch.Samples.Lengths[sample];
     }
 }

@@ -19,7 +19,7 @@ public sealed unsafe class CausalAttention(Team team, ProductKernel kernel, Atte
 
     /// <summary>Computes the output.</summary>
     /// <param name="lengths">Tokens of each sample.</param>
-    /// <param name="prefixes">For each sample the earlier one that it continues: its queries see all of that one's keys before their own. −1: none. A sample that is continued continues none itself.</param>
+    /// <param name="prefixes">For each sample the earlier one that it continues: its queries see all keys of that one, and of what that one continues, before their own. −1: none.</param>
     /// <param name="query">[tokens, heads × head size], fp32 or, with either kernel, bf16.</param>
     /// <param name="key">[tokens, key/value heads × head size].</param>
     /// <param name="value">[tokens, key/value heads × head size].</param>

@@ -6,7 +6,7 @@ namespace Attune.Kernels.Attention;
 /// </summary>
 /// <param name="Start">The first query's place in the batch.</param>
 /// <param name="Count">How many.</param>
-/// <param name="Keys">What they see, in the order in which it is summed; together the first one's queries are all of them.</param>
+/// <param name="Keys">What they see, in the order in which it is summed; the first ones are seen by all queries.</param>
 internal sealed record QueryRange(int Start, int Count, IReadOnlyList<KeyRange> Keys)
 {
     /// <summary>Products of a query and a key, masked ones included.</summary>
@@ -31,7 +31,8 @@ internal sealed record QueryRange(int Start, int Count, IReadOnlyList<KeyRange> 
             {
                 var count = Math.Min(most, starts[end] - first);
                 var keys = new List<KeyRange>();
-                if (prefix >= 0) keys.Add(new KeyRange(starts[prefix], lengths[prefix], 0, count, lengths[prefix]));
+                for (var before = prefix; before >= 0; before = prefixes[before])
+                    keys.Insert(0, new KeyRange(starts[before], lengths[before], 0, count, lengths[before]));
                 for (var own = sample; own < end; own++)
                 {
                     var (from, to) = (Math.Max(first, starts[own]), Math.Min(first + count, starts[own + 1]));

@@ -26,7 +26,7 @@ public sealed record ProductSpeeds(TypeSpeeds Torch, TypeSpeeds Kernels)
 
     /// <summary>
     /// What <c>compute_type: auto</c> becomes. BFloat16 where there is a kernel for it and neither kind of products is slower
-    /// in it, for a run trains through one and evaluates through the other. Without that kernel the fused path in Float32 is
+    /// in it, for a run trains and evaluates through one and generates through the other. Without that kernel the fused path in Float32 is
     /// about as fast as the plain one in BFloat16, in less memory.
     /// </summary>
     public ScalarType Best => Kernels.Best == ScalarType.BFloat16 ? Torch.Best : ScalarType.Float32;

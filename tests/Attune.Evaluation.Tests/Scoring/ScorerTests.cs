@@ -48,9 +48,10 @@ public sealed class ScorerTests : IDisposable
     {
         var random = new SeededRandom(seed);
         int[] Ids(int count) => [.. Enumerable.Range(0, count).Select(_ => 3 + random.Next(300))];
+        var stem = Ids(130 * (seed - 1)); // what all prompts begin with, if anything
         Example[] Candidates()
         {
-            var prompt = Ids(1 + random.Next(random.Next(2) == 0 ? 400 : 30)); // also longer than a block of 240 keys
+            int[] prompt = [.. stem, .. Ids(1 + random.Next(random.Next(2) == 0 ? 400 : 30))]; // also longer than a block of 240 keys
             return [.. Enumerable.Range(0, 2 + random.Next(9)).Select(_ => Row([.. prompt, .. Ids(1 + random.Next(7))], prompt.Length))];
         }
 

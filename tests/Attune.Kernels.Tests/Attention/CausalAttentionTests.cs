@@ -23,6 +23,7 @@ public sealed class CausalAttentionTests : IDisposable
         ([10, 500, 30, 3], [-1, 0, 0, 0]),                                    // a task of 512 queries ends inside a branch
         ([8, 9, 4, 5, 6], [-1, -1, 0, 1, 0]),                                 // branches apart from their prefix and each other
         ([20, 1100, 30], [-1, 0, -1]),
+        ([250, 7, 11, 3, 1, 5, 260, 9], [-1, 0, 0, 1, 1, 2, 0, 6]),           // branches of branches
     ];
 
     private readonly Team _team = new(2);
@@ -86,9 +87,9 @@ public sealed class CausalAttentionTests : IDisposable
     private static int[][] Visible(int[] lengths, int[] prefixes)
     {
         int[] starts = [.. lengths.Select((_, sample) => lengths.Take(sample).Sum())];
+        int[] Before(int sample) => prefixes[sample] is var prefix and >= 0 ? [.. Before(prefix), .. Enumerable.Range(starts[prefix], lengths[prefix])] : [];
         return [.. lengths.SelectMany((length, sample) => Enumerable.Range(0, length).Select(place => (int[])[
-            .. prefixes[sample] < 0 ? [] : Enumerable.Range(starts[prefixes[sample]], lengths[prefixes[sample]]),
-            .. Enumerable.Range(starts[sample], place + 1)]))];
+            .. Before(sample), .. Enumerable.Range(starts[sample], place + 1)]))];
     }
 
     private static double[] Numbers(RandomMatrix matrix) =>
