@@ -57,7 +57,7 @@ public sealed class TokenFile : IDisposable
     /// <summary>Where a document begins, in tokens.</summary>
     public long StartOf(int document) => document == 0 ? 0 : _ends[document - 1];
 
-    /// <summary>Tokens of a document, the end-of-text token included.</summary>
+    /// <summary>Tokens of a document, its end-of-text tokens included.</summary>
     public long LengthOf(int document) => _ends[document] - StartOf(document);
 
     /// <summary>Reads ids.</summary>

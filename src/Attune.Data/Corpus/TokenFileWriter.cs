@@ -8,13 +8,12 @@ namespace Attune.Data.Corpus;
 /// <param name="Documents">Number of documents.</param>
 /// <param name="Tokens">Tokens, end-of-text tokens included.</param>
 /// <param name="TextBytes">Bytes of the texts in UTF-8.</param>
-/// <param name="PredictedBytes">The same without the first token of each document, which nothing predicts.</param>
 /// <param name="Hash">XXH3-128 of ids and lengths, hexadecimal.</param>
-public sealed record TokenFileSummary(int Documents, long Tokens, long TextBytes, long PredictedBytes, string Hash);
+public sealed record TokenFileSummary(int Documents, long Tokens, long TextBytes, string Hash);
 
 /// <summary>Encodes documents, once and for all, into a <see cref="TokenFile"/>.</summary>
 /// <param name="tokenizer">Reads special tokens within documents as plain text.</param>
-/// <param name="eosId">The token put after every document.</param>
+/// <param name="eosId">The token put before and after every document, so that every token of its text is predicted.</param>
 /// <param name="threads">Threads that encode; the file does not depend on them.</param>
 public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads)
 {
@@ -30,7 +29,7 @@ public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads
     public TokenFileSummary Write(string path, IEnumerable<Document> documents, Action<long> onProgress, CancellationToken cancellation)
     {
         var ends = new List<long>();
-        var (textBytes, predictedBytes, tokens) = (0L, 0L, 0L);
+        var (textBytes, tokens) = (0L, 0L);
         var hash = new XxHash128();
         AtomicFile.Write(TokenFile.TokensPath(path), stream =>
         {
@@ -42,7 +41,6 @@ public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads
                     tokens += document.Ids.Length;
                     ends.Add(tokens);
                     textBytes += document.TextBytes;
-                    predictedBytes += document.PredictedBytes;
                     var bytes = Bytes(document.Ids);
                     hash.Append(MemoryMarshal.AsBytes<int>([document.Ids.Length]));
                     hash.Append(bytes);
@@ -53,7 +51,7 @@ public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads
             }
         });
         AtomicFile.Write(TokenFile.DocumentsPath(path), stream => stream.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(ends))));
-        return new TokenFileSummary(ends.Count, tokens, textBytes, predictedBytes, Convert.ToHexStringLower(hash.GetCurrentHash()));
+        return new TokenFileSummary(ends.Count, tokens, textBytes, Convert.ToHexStringLower(hash.GetCurrentHash()));
     }
 
     private static IEnumerable<List<Document>> Batches(IEnumerable<Document> documents)
@@ -81,8 +79,7 @@ public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads
     private EncodedDocument Encode(string text)
     {
         var encoding = tokenizer.Encode(text, addSpecialTokens: false, parseSpecialTokens: false);
-        var first = encoding.Offsets.Length == 0 ? text.Length : encoding.Offsets[0].End;
-        return new EncodedDocument([.. encoding.Ids, eosId], System.Text.Encoding.UTF8.GetByteCount(text), System.Text.Encoding.UTF8.GetByteCount(text.AsSpan(first)));
+        return new EncodedDocument([eosId, .. encoding.Ids, eosId], System.Text.Encoding.UTF8.GetByteCount(text));
     }
 
     private ReadOnlySpan<byte> Bytes(int[] ids)
@@ -93,5 +90,5 @@ public sealed class TokenFileWriter(ITokenizer tokenizer, int eosId, int threads
         return MemoryMarshal.AsBytes<ushort>(narrow);
     }
 
-    private readonly record struct EncodedDocument(int[] Ids, int TextBytes, int PredictedBytes);
+    private readonly record struct EncodedDocument(int[] Ids, int TextBytes);
 }

@@ -11,18 +11,19 @@ public static class NewModelFolder
     /// <param name="folder">Exists; files in it are replaced.</param>
     /// <param name="config">Sizes, with the token that ends a text.</param>
     /// <param name="initializerRange">Standard deviation of the first weights, which configurations tell.</param>
-    /// <param name="eosToken">The token that ends a text.</param>
+    /// <param name="eosToken">The token that begins and ends a text.</param>
     /// <exception cref="IOException">Disk full, no permission.</exception>
     public static void Write(string folder, LlamaConfig config, double initializerRange, string eosToken)
     {
         var json = ConfigJson.Of(config, ScalarType.Float32);
         json["initializer_range"] = initializerRange;
         ConfigJson.Save(folder, json);
-        ConfigJson.Save(folder, new JsonObject { ["eos_token_id"] = ConfigJson.Ids(config.EosIds) }, "generation_config.json");
+        ConfigJson.Save(folder, new JsonObject { ["bos_token_id"] = config.BosId, ["eos_token_id"] = ConfigJson.Ids(config.EosIds) }, "generation_config.json");
         ConfigJson.Save(
             folder,
             new JsonObject
             {
+                ["bos_token"] = eosToken,
                 ["clean_up_tokenization_spaces"] = false,
                 ["eos_token"] = eosToken,
                 ["model_max_length"] = config.MaxPositions,

@@ -28,7 +28,7 @@ public static class GgufTokenizerJson
                 ["type"] = "Sequence",
                 ["pretokenizers"] = new JsonArray([.. splitting.Patterns.Select(Split), ByteLevel()]),
             },
-            postProcessor: Frame(GgufTokenizer.Bos(reader, splitting), GgufTokenizer.Eos(reader)),
+            postProcessor: TokenizerJsonObjects.Frame(GgufTokenizer.Bos(reader, splitting), GgufTokenizer.Eos(reader)),
             decoder: ByteLevel(),
             model: TokenizerJsonObjects.Model(
                 Vocabulary(tokens, reader), reader.Texts("tokenizer.ggml.merges").Select(merge => (JsonNode)merge), splitting.IgnoreMerges));
@@ -78,34 +78,4 @@ public static class GgufTokenizerJson
     };
 
     private static JsonObject ByteLevel() => TokenizerJsonObjects.ByteLevel(addPrefixSpace: false, useRegex: false);
-
-    // BOS before and EOS after each text, as far as the file asks for them.
-    private static JsonObject? Frame((int Id, string Text)? bos, (int Id, string Text)? eos)
-    {
-        if (bos is null && eos is null) return null;
-        var special = new JsonObject();
-        foreach (var token in new[] { bos, eos })
-        {
-            if (token is { } one)
-                special[one.Text] = new JsonObject { ["id"] = one.Text, ["ids"] = new JsonArray(one.Id), ["tokens"] = new JsonArray(one.Text) };
-        }
-
-        return new JsonObject
-        {
-            ["type"] = "TemplateProcessing",
-            ["single"] = new JsonArray([.. Framed("A", 0)]),
-            ["pair"] = new JsonArray([.. Framed("A", 0), .. Framed("B", 1)]),
-            ["special_tokens"] = special,
-        };
-
-        IEnumerable<JsonNode> Framed(string sequence, int type)
-        {
-            if (bos is { } first) yield return Piece("SpecialToken", first.Text, type);
-            yield return Piece("Sequence", sequence, type);
-            if (eos is { } last) yield return Piece("SpecialToken", last.Text, type);
-        }
-    }
-
-    private static JsonObject Piece(string kind, string id, int type) =>
-        new() { [kind] = new JsonObject { ["id"] = id, ["type_id"] = type } };
 }

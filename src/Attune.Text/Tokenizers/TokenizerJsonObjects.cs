@@ -63,4 +63,34 @@ internal static class TokenizerJsonObjects
         ["vocab"] = vocabulary,
         ["merges"] = new JsonArray([.. merges]),
     };
+
+    /// <summary>The post-processor that puts BOS before and EOS after each text, as far as they are given.</summary>
+    public static JsonObject? Frame((int Id, string Text)? bos, (int Id, string Text)? eos)
+    {
+        if (bos is null && eos is null) return null;
+        var special = new JsonObject();
+        foreach (var token in new[] { bos, eos })
+        {
+            if (token is { } one)
+                special[one.Text] = new JsonObject { ["id"] = one.Text, ["ids"] = new JsonArray(one.Id), ["tokens"] = new JsonArray(one.Text) };
+        }
+
+        return new JsonObject
+        {
+            ["type"] = "TemplateProcessing",
+            ["single"] = new JsonArray([.. Framed("A", 0)]),
+            ["pair"] = new JsonArray([.. Framed("A", 0), .. Framed("B", 1)]),
+            ["special_tokens"] = special,
+        };
+
+        IEnumerable<JsonNode> Framed(string sequence, int type)
+        {
+            if (bos is { } first) yield return Piece("SpecialToken", first.Text, type);
+            yield return Piece("Sequence", sequence, type);
+            if (eos is { } last) yield return Piece("SpecialToken", last.Text, type);
+        }
+    }
+
+    private static JsonObject Piece(string kind, string id, int type) =>
+        new() { [kind] = new JsonObject { ["id"] = id, ["type_id"] = type } };
 }

@@ -55,17 +55,17 @@ public sealed class PretrainObjective(ILabelLosses model, DocumentRows train, Va
 /// <summary>Documents that are kept out of training to measure on.</summary>
 /// <param name="File">Their tokens.</param>
 /// <param name="WindowTokens">Tokens of a window at most.</param>
-/// <param name="PredictedBytes">Bytes of their texts without the first token of each.</param>
-public sealed record ValidationText(TokenFile File, int WindowTokens, long PredictedBytes)
+/// <param name="TextBytes">Bytes of their texts.</param>
+public sealed record ValidationText(TokenFile File, int WindowTokens, long TextBytes)
 {
-    /// <summary>Every token but the first of each document.</summary>
+    /// <summary>Every token but the end-of-text token that each document begins with.</summary>
     public long PredictedTokens => File.Tokens - File.Documents;
 
     /// <summary>
-    /// Bits per byte = Σ loss ÷ ln 2 ÷ bytes, which is the mean loss × tokens ÷ ln 2 ÷ bytes. The end-of-text tokens are
-    /// predicted too and have no bytes.
+    /// Bits per byte = Σ loss ÷ ln 2 ÷ bytes, which is the mean loss × tokens ÷ ln 2 ÷ bytes. The end-of-text
+    /// tokens after the texts are predicted too and have no bytes.
     /// </summary>
-    public double BitsPerByteOfLoss => PredictedTokens / (Math.Log(2) * PredictedBytes);
+    public double BitsPerByteOfLoss => PredictedTokens / (Math.Log(2) * TextBytes);
 
     /// <summary>What the model reads, window by window.</summary>
     public IEnumerable<int[]> Windows() => DocumentWindows.Of(File, WindowTokens);

@@ -49,7 +49,7 @@ internal sealed class CorpusPreparation(PretrainRecipe recipe, RunDirectory run,
         ?? throw new AttuneException(ExitCode.Recipe, $"tokenizer.eos_token is {options.EosToken}, which {options.Path} does not have.", "Name the token that ends a text in this tokenizer.");
 
     /// <summary>What a tokenizer is trained with.</summary>
-    public static BpeTrainerOptions TrainerOptions(TokenizerOptions options) => new() { VocabularySize = options.VocabularySize, SpecialTokens = options.SpecialTokens };
+    public static BpeTrainerOptions TrainerOptions(TokenizerOptions options) => new() { VocabularySize = options.VocabularySize, SpecialTokens = options.SpecialTokens, BosToken = options.EosToken };
 
     private static string Part(RunDirectory run, string name) => Path.Combine(run.DataPath, name);
 

@@ -10,7 +10,7 @@ public sealed record CorpusSummary
     /// <summary>Ids of the tokenizer.</summary>
     public required int VocabularySize { get; init; }
 
-    /// <summary>The token after every document.</summary>
+    /// <summary>The token before and after every document.</summary>
     public required int EosId { get; init; }
 
     /// <summary>The training documents.</summary>
@@ -70,10 +70,9 @@ public sealed record CorpusSummary
         ["documents"] = part.Documents,
         ["tokens"] = part.Tokens,
         ["text_bytes"] = part.TextBytes,
-        ["predicted_bytes"] = part.PredictedBytes,
         ["hash"] = part.Hash,
     };
 
     private static TokenFileSummary Part(JsonNode json) =>
-        new((int)json["documents"]!, (long)json["tokens"]!, (long)json["text_bytes"]!, (long)json["predicted_bytes"]!, (string)json["hash"]!);
+        new((int)json["documents"]!, (long)json["tokens"]!, (long)json["text_bytes"]!, (string)json["hash"]!);
 }

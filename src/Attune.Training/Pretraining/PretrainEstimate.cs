@@ -36,10 +36,10 @@ public sealed record PretrainEstimate(
         var (tokenizer, vocabularySize) = Tokenizer(value.Tokenizer, sample);
         var sampleBytes = sample.Sum(text => (long)System.Text.Encoding.UTF8.GetByteCount(text));
         var sampleTokens = sample.Sum(text => (long)Tokens(text));
-        var tokens = reader.Documents + (long)((double)sampleTokens / sampleBytes * reader.Bytes);
+        var tokens = (2L * reader.Documents) + (long)((double)sampleTokens / sampleBytes * reader.Bytes);
 
         var windows = value.Data.Validation is not { } validation ? 0
-            : new DocumentReader([validation], value.Data with { Exclude = [] }).Read().Sum(document => DocumentWindows.CountOf(Tokens(document.Text) + 1, value.MaxSequenceLength));
+            : new DocumentReader([validation], value.Data with { Exclude = [] }).Read().Sum(document => DocumentWindows.CountOf(Tokens(document.Text) + 2, value.MaxSequenceLength));
 
         var config = PretrainModel.Config(value, vocabularySize, CorpusPreparation.EosIdOf(tokenizer, value.Tokenizer));
         using var model = PretrainModel.Create(value, config, "", from: null);

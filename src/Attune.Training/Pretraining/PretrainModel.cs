@@ -33,6 +33,7 @@ internal sealed record PretrainModel(LlamaDecoder Decoder, FullTraining Trained)
             Rotary = new RotaryOptions(sizes.RopeTheta),
             MaxPositions = sizes.Context,
             TiedHead = sizes.TiedHead,
+            BosId = eosId, // documents begin with it as well
             EosIds = [eosId],
         };
     }

@@ -125,7 +125,7 @@ public sealed class PretrainingRun : IDisposable
         var (plan, model, corpus) = (Plan!, _model!, _corpus!);
         var recipe = plan.Recipe.Value;
         var rows = new DocumentRows(_train!, recipe.MaxSequenceLength, recipe.Seed);
-        var validation = _validation is null ? null : new ValidationText(_validation, recipe.MaxSequenceLength, corpus.Validation!.PredictedBytes);
+        var validation = _validation is null ? null : new ValidationText(_validation, recipe.MaxSequenceLength, corpus.Validation!.TextBytes);
         return new RunLoop
         {
             Directory = Directory,

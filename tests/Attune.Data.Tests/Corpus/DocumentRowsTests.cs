@@ -19,7 +19,7 @@ public sealed class DocumentRowsTests : IDisposable
             using (file)
             {
                 var rows = new DocumentRows(file, rowTokens, seed);
-                var expected = Enumerable.Range(0, texts.Length).ToDictionary(i => file.Read(file.StartOf(i), 1)[0], i => file.Read(file.StartOf(i), (int)file.LengthOf(i)));
+                var expected = Enumerable.Range(0, texts.Length).ToDictionary(i => file.Read(file.StartOf(i) + 1, 1)[0], i => file.Read(file.StartOf(i), (int)file.LengthOf(i)));
                 Assert.Equal(((file.Tokens - 1) / rowTokens) + 1, rows.Count);
 
                 List<int> open = [];
@@ -32,13 +32,13 @@ public sealed class DocumentRowsTests : IDisposable
                     {
                         Assert.NotEmpty(pieces[i]);
                         open.AddRange(pieces[i]);
-                        if (pieces[i][^1] != WrittenTokens.Eos)
+                        if (open.Count == 1 || open[^1] != WrittenTokens.Eos)
                         {
                             Assert.Equal(pieces.Count - 1, i); // it goes on in the next row
                             continue;
                         }
 
-                        Assert.True(expected.Remove(open[0], out var whole), "a document comes twice");
+                        Assert.True(expected.Remove(open[1], out var whole), "a document comes twice");
                         Assert.Equal(whole, open);
                         open.Clear();
                     }
@@ -55,7 +55,7 @@ public sealed class DocumentRowsTests : IDisposable
     {
         string[] texts = [.. Enumerable.Range(0, 40).Select(i => new string((char)('!' + i), 3))];
         using var file = WrittenTokens.Write(_scratch, "o", texts, WrittenTokens.Tokenizer()).File;
-        int[] Order(int seed) => [.. Enumerable.Range(0, 40).SelectMany(row => new DocumentRows(file, 4, seed).Row(row)[0])];
+        int[] Order(int seed) => [.. Enumerable.Range(0, 40).SelectMany(row => new DocumentRows(file, 5, seed).Row(row)[0])];
         Assert.Equal(Order(1), Order(1));
         Assert.NotEqual(Order(1), Order(2));
         Assert.Equal(Order(1).Order(), Order(2).Order());

@@ -23,6 +23,9 @@ public sealed record BpeTrainerOptions
     /// <summary>The first entries of the vocabulary, and added tokens of the tokenizer. Within the texts they are plain text.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = [];
 
+    /// <summary>The special token that the tokenizer puts before every text; null: none.</summary>
+    public string? BosToken { get; init; }
+
     /// <summary>
     /// Characters that are in the vocabulary whether the texts hold them or not. With all bytes, the default, every text
     /// can be encoded and comes back as it was.
@@ -68,6 +71,8 @@ public sealed record BpeTrainerOptions
             if (LoneSurrogates.Replace(token) != token) throw Wrong(token, "holds half a surrogate pair");
             if (!seen.Add(token)) throw Wrong(token, "is given twice");
         }
+
+        if (BosToken is { } bos && !seen.Contains(bos)) throw Wrong(bos, "is to begin texts and is not among the special tokens");
     }
 
     private static AttuneException Wrong(string token, string problem) =>

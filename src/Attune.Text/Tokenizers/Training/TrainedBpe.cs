@@ -22,7 +22,7 @@ public sealed record TrainedBpe(
             Options.SpecialTokens.Select((token, id) => TokenizerJsonObjects.AddedToken(id, token, special: true)),
             normalizer: (JsonObject?)Options.Normalizer?.DeepClone(),
             preTokenizer: (JsonObject?)Options.PreTokenizer?.DeepClone(),
-            postProcessor: null,
+            postProcessor: Options.BosToken is { } bos ? TokenizerJsonObjects.Frame((Options.SpecialTokens.ToList().IndexOf(bos), bos), eos: null) : null,
             decoder: WordSplitter.Read(Options).OverBytes ? TokenizerJsonObjects.ByteLevel(addPrefixSpace: true, useRegex: true) : null,
             model: TokenizerJsonObjects.Model(vocabulary, Merges.Select(merge => new JsonArray(merge.Left, merge.Right)), ignoreMerges: false));
     }

@@ -15,6 +15,6 @@ public sealed record TokenizerOptions
     /// <summary>The first entries of the vocabulary to train; within documents they are plain text.</summary>
     public IReadOnlyList<string> SpecialTokens { get; init; } = ["<|endoftext|>"];
 
-    /// <summary>The token put after every document, one of the special tokens or of the tokenizer taken.</summary>
+    /// <summary>The token put before and after every document, one of the special tokens or of the tokenizer taken.</summary>
     public string EosToken { get; init; } = "<|endoftext|>";
 }

@@ -39,6 +39,17 @@ public sealed class BpeTrainerTests : IDisposable
     }
 
     [Fact]
+    public void A_token_that_begins_texts_is_put_there_once_and_only_where_special_tokens_are_asked_for()
+    {
+        BpeTrainer.Train(Texts, Options with { BosToken = "<|end|>" }).Save(Path.Combine(folder, "tokenizer.json"));
+        var tokenizer = TokenizerJson.Load(Path.Combine(folder, "tokenizer.json"));
+        Assert.Equal(["<|end|>", "Text", "Ġ5"], tokenizer.Encode("Text 5").Tokens);
+        Assert.Equal(["Text", "Ġ5"], tokenizer.Encode("Text 5", addSpecialTokens: false, parseSpecialTokens: true).Tokens);
+        var error = Assert.Throws<AttuneException>(() => BpeTrainer.Train(Texts, Options with { BosToken = "<s>" }));
+        Assert.Contains("\"<s>\" is to begin texts and is not among the special tokens", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_characters_that_are_equally_frequent_the_lower_code_points_stay()
     {
         var options = new BpeTrainerOptions { VocabularySize = 0, LimitAlphabet = 3, InitialAlphabet = "z", PreTokenizer = null };
