@@ -13,6 +13,7 @@ var root = HelpWithExamples.AddTo(
         TrainCommand.Create(),
         PretrainCommand.Create(),
         DataCommand.Create(),
+        EvaluateCommand.Create(),
         GenerateCommand.Create(),
         ChatCommand.Create(),
         MergeCommand.Create(),

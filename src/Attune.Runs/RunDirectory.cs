@@ -9,6 +9,9 @@ namespace Attune.Runs;
 /// </summary>
 public sealed class RunDirectory
 {
+    /// <summary>The file that makes a folder a run directory.</summary>
+    public const string RecipeFile = "recipe.yaml";
+
     private RunDirectory(string path) => Path = path;
 
     /// <summary>The folder, as given.</summary>
@@ -18,7 +21,7 @@ public sealed class RunDirectory
     public string Name => System.IO.Path.GetFileName(System.IO.Path.GetFullPath(Path).TrimEnd(System.IO.Path.DirectorySeparatorChar));
 
     /// <summary>The resolved recipe.</summary>
-    public string RecipePath => System.IO.Path.Combine(Path, "recipe.yaml");
+    public string RecipePath => System.IO.Path.Combine(Path, RecipeFile);
 
     /// <summary>Which command made it: a pretraining recipe has an architecture.</summary>
     public RunKind Kind => File.ReadLines(RecipePath).Any(line => line.StartsWith("architecture:", StringComparison.Ordinal)) ? RunKind.Pretraining : RunKind.Tuning;
@@ -51,7 +54,7 @@ public sealed class RunDirectory
         try
         {
             Directory.CreateDirectory(temporary);
-            AtomicFile.WriteText(System.IO.Path.Combine(temporary, "recipe.yaml"), recipe);
+            AtomicFile.WriteText(System.IO.Path.Combine(temporary, RecipeFile), recipe);
             for (var number = 1; ; number++)
             {
                 var path = System.IO.Path.Combine(output, number == 1 ? stem : $"{stem}-{number}");

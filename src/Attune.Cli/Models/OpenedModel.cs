@@ -30,6 +30,12 @@ internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisp
     public static OpenedModel OfBase(string path, bool chat, ScalarType? type) =>
         new(LanguageModel.Load(path, new Precision(type ?? ProductSpeeds.OfThisMachine.Torch.Best)), new PromptForm(IsChat: chat));
 
+    /// <summary>A run's tuned model or a base model, whichever a path is of.</summary>
+    /// <param name="path">Run directory, Hugging Face folder or GGUF file.</param>
+    /// <param name="type">Compute type; null: as of <see cref="OfRun"/> and <see cref="OfBase"/>.</param>
+    public static OpenedModel Of(string path, ScalarType? type) =>
+        File.Exists(Path.Combine(path, RunDirectory.RecipeFile)) ? OfRun(path, type) : OfBase(path, chat: false, type);
+
     /// <summary>Token ids of what the model reads before it answers a text.</summary>
     public int[] Encode(string text) => Form.Encode(text, Model.Tokenizer, Model.Chat);
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Attune.Cli.Models;
-using static TorchSharp.torch;
 
 namespace Attune.Cli.Options;
 
@@ -10,9 +9,7 @@ internal sealed class ModelArguments
     private readonly Argument<string?> _run = new("run") { Description = "Run directory: its best checkpoint, else its last", Arity = ArgumentArity.ZeroOrOne };
     private readonly Option<string?> _model = new("--model") { HelpName = "path", Description = "Base model instead of a run: Hugging Face folder or GGUF file" };
     private readonly Option<bool> _chat = new("--chat") { Description = "With --model: ask through the chat template; without it the text is taken as it is" };
-    private readonly Option<int?> _threads = new("--threads") { HelpName = "n", Description = "Threads; every core without it" };
-
-    private readonly Option<string?> _computeType = new("--compute-type") { Description = "Type of the products; without it a run's own, and for a base model the one this machine is good at" };
+    private readonly ComputeArguments _compute;
 
     /// <summary>Adds the words to a command.</summary>
     /// <param name="command">The verb.</param>
@@ -23,9 +20,7 @@ internal sealed class ModelArguments
         command.Arguments.Add(_run);
         command.Options.Add(_model);
         if (!alwaysChat) command.Options.Add(_chat);
-        _computeType.AcceptOnlyFromAmong("float32", "bfloat16");
-        command.Options.Add(_computeType);
-        command.Options.Add(_threads);
+        _compute = new ComputeArguments(command);
     }
 
     private bool AlwaysChat { get; }
@@ -34,13 +29,7 @@ internal sealed class ModelArguments
     /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: neither or both are named; or why it cannot be opened.</exception>
     public OpenedModel Open(ParseResult parsed)
     {
-        if (parsed.GetValue(_threads) is { } threads)
-        {
-            if (threads < 1) throw new AttuneException(ExitCode.Usage, $"--threads is {threads}; expected at least 1.");
-            set_num_threads(threads);
-        }
-
-        ScalarType? type = parsed.GetValue(_computeType) switch { "float32" => ScalarType.Float32, "bfloat16" => ScalarType.BFloat16, _ => null };
+        var type = _compute.Apply(parsed);
         return (parsed.GetValue(_run), parsed.GetValue(_model)) switch
         {
             ({ } run, null) => OpenedModel.OfRun(run, type),

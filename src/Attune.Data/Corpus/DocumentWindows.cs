@@ -1,26 +1,34 @@
 namespace Attune.Data.Corpus;
 
 /// <summary>
-/// Documents cut for validation: each window but a document's first begins with the last token of the one before, so that
-/// every token but the first of a document is predicted exactly once.
+/// Documents cut into windows that overlap, so that every token but the first of a document is predicted exactly once: in a
+/// window after the first, those that the window before it did not hold.
 /// </summary>
 public static class DocumentWindows
 {
-    /// <summary>The windows of all documents, in order.</summary>
+    /// <summary>The windows of all documents, in order: each but a document's first begins with the last token of the one before.</summary>
     /// <param name="file">The documents.</param>
     /// <param name="windowTokens">Tokens of a window at most, at least 2.</param>
     public static IEnumerable<int[]> Of(TokenFile file, int windowTokens)
     {
         for (var document = 0; document < file.Documents; document++)
         {
-            var (start, end) = (file.StartOf(document), file.StartOf(document) + file.LengthOf(document));
-            while (true)
-            {
-                var count = (int)Math.Min(windowTokens, end - start);
-                yield return file.Read(start, count);
-                if (start + count == end) break;
-                start += count - 1;
-            }
+            foreach (var (start, count) in Cut(file.LengthOf(document), windowTokens, windowTokens - 1))
+                yield return file.Read(file.StartOf(document) + start, count);
+        }
+    }
+
+    /// <summary>First token and number of tokens of each window of a document.</summary>
+    /// <param name="tokens">Tokens of the document.</param>
+    /// <param name="windowTokens">Tokens of a window at most, at least 2.</param>
+    /// <param name="stride">Tokens from one window's beginning to the next one's, 1 … <paramref name="windowTokens"/> − 1.</param>
+    public static IEnumerable<(long Start, int Count)> Cut(long tokens, int windowTokens, int stride)
+    {
+        for (var start = 0L; ; start += stride)
+        {
+            var count = (int)Math.Min(windowTokens, tokens - start);
+            yield return (start, count);
+            if (start + count == tokens) yield break;
         }
     }
 

@@ -27,6 +27,8 @@ public sealed class JsonTests(TinyRuns runs) : IClassFixture<TinyRuns>
         var run = runs.Finished("shown", TinyRuns.Lora, "eval_steps: 100\nthreads: 1");
         Assert.Equal(2, (int)Line("train", "shown.yaml", "--dry-run", "--json")["total_steps"]!);
         Assert.Equal("length", (string?)Line("generate", run.Path, "--prompt", "x", "--max-new-tokens", "1", "--json")["finish_reason"]);
+        runs.Write("text.txt", "Where is my lamp? The bill is wrong.\n");
+        Assert.InRange((double)Line("evaluate", run.Path, "--text", "text.txt", "--json")["texts"]![0]!["bits_per_byte"]!, 0.1, 20);
         Assert.Equal(run.Path, (string?)Line("run", "show", run.Path, "--json")["path"]);
         var all = Line("run", "list", "--json").AsArray();
         Assert.Contains(run.Path, all.Select(one => (string?)one!["path"]));

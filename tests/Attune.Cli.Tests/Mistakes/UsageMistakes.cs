@@ -17,6 +17,10 @@ public sealed class UsageMistakes : IDisposable
     [InlineData("generate --model model --prompt x --temperature hot", "temperature", "hot")]
     [InlineData("generate --model model --prompt x --max-new-tokens 0", "max-new-tokens", "0")]
     [InlineData("generate --model model --prompt x --threads 0", "threads", "0")]
+    [InlineData("evaluate model", "--text")]
+    [InlineData("evaluate --text recipe.yaml", "model")]
+    [InlineData("evaluate model --text data.jsonl --context 1", "--context", "1")]
+    [InlineData("evaluate model --text data.jsonl --context 100000", "--context", "100000")]
     [InlineData("merge runs/x", "--output")]
     [InlineData("data preview", "recipe")]
     public void A_wrong_word_is_named(string line, params string[] words) =>

@@ -10,6 +10,7 @@ public class HelpScreens
     [InlineData("pretrain")]
     [InlineData("data")]
     [InlineData("data preview")]
+    [InlineData("evaluate")]
     [InlineData("generate")]
     [InlineData("chat")]
     [InlineData("merge")]
@@ -21,7 +22,7 @@ public class HelpScreens
     {
         var root = new Command("attune")
         {
-            TrainCommand.Create(), PretrainCommand.Create(), DataCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(), MergeCommand.Create(), RunCommand.Create(), DoctorCommand.Create(),
+            TrainCommand.Create(), PretrainCommand.Create(), DataCommand.Create(), EvaluateCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(), MergeCommand.Create(), RunCommand.Create(), DoctorCommand.Create(),
         };
         using var output = new StringWriter();
         var code = root.Parse([.. verb.Split(' '), "--help"]).Invoke(new InvocationConfiguration { Output = output });

@@ -3,8 +3,6 @@ using Attune.Evaluation.Scoring;
 using Attune.Models.Architectures;
 using Attune.Models.Batches;
 using Attune.Models.Fused;
-using Attune.Models.Numerics;
-using Attune.Models.Weights;
 using static TorchSharp.torch;
 
 namespace Attune.Evaluation.Tests.Scoring;
@@ -14,7 +12,7 @@ public sealed class ScorerTests : IDisposable
     // Two sums of the same fp32 products in another order: 1e-4 is a hundred times the rounding of a summed log-probability.
     private const double Tolerance = 1e-4;
 
-    private readonly LlamaDecoder _decoder = LoadTiny();
+    private readonly LlamaDecoder _decoder = TinyModel.Load();
     private readonly FusedDecoder _fused;
 
     public ScorerTests() => _fused = FusedDecoder.Create(_decoder, threads: 2)!;
@@ -111,12 +109,5 @@ public sealed class ScorerTests : IDisposable
         return Enumerable.Range(1, example.TokenIds.Length - 1)
             .Where(t => example.Labels[t] != Example.Ignored)
             .Sum(t => (double)all[t - 1, example.Labels[t]].item<float>());
-    }
-
-    private static LlamaDecoder LoadTiny()
-    {
-        var folder = System.IO.Path.Combine(Checkout.Root, "recipes/tiny/model");
-        using var weights = WeightSource.Open(folder);
-        return LlamaDecoder.Load(LlamaConfigFile.Load(System.IO.Path.Combine(folder, "config.json")), weights, new Precision(ScalarType.Float32));
     }
 }
