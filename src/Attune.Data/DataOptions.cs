@@ -8,7 +8,8 @@ public sealed record DataOptions
 {
     /// <summary>
     /// Training file: .jsonl, .json, .csv, .tsv, .txt (optionally .gz); or a folder with one .txt a label, with files
-    /// train.* (and validation.*, test.*), or with a single data file.
+    /// train.* (and validation.*, test.*), or with a single data file. A name with * or ? takes every file it fits, in order
+    /// of their names; they have the same columns.
     /// </summary>
     public string? Train { get; init; }
 

@@ -11,7 +11,7 @@ public static class CorpusFiles
     /// <exception cref="AttuneException"><see cref="ExitCode.Data"/>: one is missing or of another kind, a pattern fits none, or the validation file is among them.</exception>
     public static IReadOnlyList<string> Find(CorpusOptions options)
     {
-        var files = options.Train.SelectMany(Expand).DistinctBy(Path.GetFullPath).ToArray();
+        var files = options.Train.SelectMany(FilePattern.Expand).DistinctBy(Path.GetFullPath).ToArray();
         foreach (var file in options.Validation is { } validation ? files.Append(validation) : files) Check(file);
         if (options.Validation is { } kept && files.FirstOrDefault(file => Path.GetFullPath(file) == Path.GetFullPath(kept)) is { } both)
         {
@@ -20,18 +20,6 @@ public static class CorpusFiles
         }
 
         return files;
-    }
-
-    private static IEnumerable<string> Expand(string pattern)
-    {
-        var (folder, name) = (Path.GetDirectoryName(pattern) ?? "", Path.GetFileName(pattern));
-        if (folder.AsSpan().ContainsAny("*?"))
-            throw new AttuneException(ExitCode.Data, $"data.train: {pattern} has * or ? in a folder's name.", "Patterns stand for names of files; name the folders one by one.");
-        if (!name.AsSpan().ContainsAny("*?")) return [pattern];
-        var found = Directory.Exists(folder.Length == 0 ? "." : folder) ? Directory.GetFiles(folder.Length == 0 ? "." : folder, name) : [];
-        if (found.Length == 0)
-            throw new AttuneException(ExitCode.Data, $"data.train: no file fits {pattern} (looked in {Path.GetFullPath(folder.Length == 0 ? "." : folder)}).", "Relative paths count from the current directory.");
-        return found.Select(file => folder.Length == 0 ? Path.GetFileName(file) : file).Order(StringComparer.Ordinal);
     }
 
     private static void Check(string file)

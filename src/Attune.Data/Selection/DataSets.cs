@@ -43,7 +43,7 @@ public sealed record DataSets(
         options = SourcePaths.Resolve(options);
         var bad = new BadRowLog(options.BadRows);
         var sources = new List<DataSource>();
-        var (mapping, training) = Read(TrainingTable(options, bad), "train", options, null, bad, sources);
+        var (mapping, training) = ReadTraining(options, bad, sources);
         var validation = options.Validation is { } v ? Read(RowFile.Read(v, options, bad), "validation", options, mapping, bad, sources).Rows : null;
         var test = options.Test is { } t ? Read(RowFile.Read(t, options, bad), "test", options, mapping, bad, sources).Rows : null;
 
@@ -73,14 +73,24 @@ public sealed record DataSets(
         }
     }
 
-    private static SourceTable TrainingTable(DataOptions options, BadRowLog bad)
+    private static (RowMapping Mapping, IReadOnlyList<DataRow> Rows) ReadTraining(DataOptions options, BadRowLog bad, List<DataSource> sources)
     {
         if (options.LabelFiles.Count > 0 && options.Train is not null)
             throw new AttuneException(ExitCode.Recipe, "data.train and data.label_files are both set.", "Keep one of them.");
-        if (options.LabelFiles.Count > 0) return Attune.Data.Sources.LabelFiles.Read("data.label_files", options.LabelFiles, bad);
-        return options.Train is { } path
-            ? RowFile.Read(path, options, bad)
-            : throw new AttuneException(ExitCode.Recipe, "data.train is not set: there is nothing to train on.", "Set it in the recipe, or pass --data FILE.");
+        if (options.LabelFiles.Count > 0) return Read(LabelFiles.Read("data.label_files", options.LabelFiles, bad), "train", options, null, bad, sources);
+        if (options.Train is not { } pattern)
+            throw new AttuneException(ExitCode.Recipe, "data.train is not set: there is nothing to train on.", "Set it in the recipe, or pass --data FILE.");
+
+        var rows = new List<DataRow>();
+        RowMapping? mapping = null;
+        foreach (var file in FilePattern.Expand(pattern))
+        {
+            var read = Read(RowFile.Read(file, options, bad), "train", options, mapping, bad, sources);
+            mapping ??= read.Mapping;
+            rows.AddRange(read.Rows);
+        }
+
+        return (mapping!, rows);
     }
 
     private static (RowMapping Mapping, IReadOnlyList<DataRow> Rows) Read(

@@ -57,6 +57,22 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void A_pattern_takes_all_files_it_fits_in_order_of_their_names()
+    {
+        _scratch.Write("b.jsonl", "{\"instruction\": \"three\", \"instances\": [{\"input\": \"\", \"output\": \"3\"}]}\n");
+        _scratch.Write("a.jsonl", "{\"instruction\": \"one\", \"output\": \"1\"}\n{\"instruction\": \"two\", \"output\": \"2\"}\n");
+        _scratch.Write("c.csv", "prompt,completion\nx,y\n");
+        var sets = DataSets.Load(new DataOptions { Train = Path.Combine(_scratch.Folder, "*.jsonl"), Split = new SplitOptions { Validation = 0, Test = 0 } });
+        Assert.Equal([("a.jsonl", 1), ("a.jsonl", 2), ("b.jsonl", 1)], sets.Train.Rows.Select(row => (Path.GetFileName(row.Origin.File), row.Origin.Line)));
+        Assert.Equal([2, 1], sets.Sources.Select(source => source.RowsUsed));
+
+        var mixed = Assert.Throws<AttuneException>(() => DataSets.Load(new DataOptions { Train = Path.Combine(_scratch.Folder, "?.*") }));
+        Assert.Contains("c.csv holds rows of format prompt_completion, the training file rows of format instruction", mixed.Message, StringComparison.Ordinal);
+        var none = Assert.Throws<AttuneException>(() => DataSets.Load(new DataOptions { Train = Path.Combine(_scratch.Folder, "*.tsv") }));
+        Assert.Contains("no file fits", none.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Rt_polarity_is_a_folder_of_one_file_a_label()
     {
         var sets = DataSets.Load(new DataOptions { Train = Goldens.Data("rt-polarity"), Prompt = "{text}", Split = new SplitOptions { Test = 0.1 } });
