@@ -12,13 +12,14 @@ public static class NewModelFolder
     /// <param name="config">Sizes, with the token that ends a text.</param>
     /// <param name="initializerRange">Standard deviation of the first weights, which configurations tell.</param>
     /// <param name="eosToken">The token that begins and ends a text.</param>
+    /// <param name="endOfTurnId">The token that ends a turn of a chat, where generation stops too; null: none.</param>
     /// <exception cref="IOException">Disk full, no permission.</exception>
-    public static void Write(string folder, LlamaConfig config, double initializerRange, string eosToken)
+    public static void Write(string folder, LlamaConfig config, double initializerRange, string eosToken, int? endOfTurnId)
     {
         var json = ConfigJson.Of(config, ScalarType.Float32);
         json["initializer_range"] = initializerRange;
         ConfigJson.Save(folder, json);
-        ConfigJson.Save(folder, new JsonObject { ["bos_token_id"] = config.BosId, ["eos_token_id"] = ConfigJson.Ids(config.EosIds) }, "generation_config.json");
+        ConfigJson.Save(folder, new JsonObject { ["bos_token_id"] = config.BosId, ["eos_token_id"] = ConfigJson.Ids(endOfTurnId is { } id ? [.. config.EosIds, id] : config.EosIds) }, "generation_config.json");
         ConfigJson.Save(
             folder,
             new JsonObject

@@ -1,6 +1,7 @@
 using Attune.Data.Corpus;
 using Attune.Models.Export;
 using Attune.Runs;
+using Attune.Text.Templates;
 using Attune.Text.Tokenizers;
 using Attune.Text.Tokenizers.Training;
 using Attune.Training.Recipes.Pretraining;
@@ -48,8 +49,21 @@ internal sealed class CorpusPreparation(PretrainRecipe recipe, RunDirectory run,
     public static int EosIdOf(ITokenizer tokenizer, TokenizerOptions options) => tokenizer.TokenToId(options.EosToken)
         ?? throw new AttuneException(ExitCode.Recipe, $"tokenizer.eos_token is {options.EosToken}, which {options.Path} does not have.", "Name the token that ends a text in this tokenizer.");
 
+    /// <summary>Throws where the chat template is missing or is none.</summary>
+    /// <exception cref="AttuneException"><see cref="ExitCode.Model"/>: with file and line.</exception>
+    public static void CheckTemplate(TokenizerOptions options)
+    {
+        if (options.ChatTemplate is not { } path) return;
+        if (!File.Exists(path)) throw new AttuneException(ExitCode.Model, $"tokenizer.chat_template: {path} is not there.", "Relative paths count from the current directory.");
+        ChatTemplate.Parse(File.ReadAllText(path), path);
+    }
+
     /// <summary>What a tokenizer is trained with.</summary>
     public static BpeTrainerOptions TrainerOptions(TokenizerOptions options) => new() { VocabularySize = options.VocabularySize, SpecialTokens = options.SpecialTokens, BosToken = options.EosToken };
+
+    private static int? EndOfTurnIdOf(ITokenizer tokenizer, TokenizerOptions options) => options.EndOfTurnToken is not { } token ? null
+        : tokenizer.TokenToId(token)
+        ?? throw new AttuneException(ExitCode.Recipe, $"tokenizer.end_of_turn_token is {token}, which {options.Path} does not have.", "Name the token that ends a turn in this tokenizer.");
 
     private static string Part(RunDirectory run, string name) => Path.Combine(run.DataPath, name);
 
@@ -62,7 +76,9 @@ internal sealed class CorpusPreparation(PretrainRecipe recipe, RunDirectory run,
         MakeTokenizer(files, Path.Combine(folder, TokenizerFile));
         var tokenizer = LoadTokenizer(run);
         var eos = EosIdOf(tokenizer, recipe.Tokenizer);
-        NewModelFolder.Write(folder, PretrainModel.Config(recipe, tokenizer.VocabularySize, eos), recipe.Architecture.InitializerRange, recipe.Tokenizer.EosToken);
+        var config = PretrainModel.Config(recipe, tokenizer.VocabularySize, eos);
+        NewModelFolder.Write(folder, config, recipe.Architecture.InitializerRange, recipe.Tokenizer.EosToken, EndOfTurnIdOf(tokenizer, recipe.Tokenizer));
+        if (recipe.Tokenizer.ChatTemplate is { } template) File.Copy(template, Path.Combine(folder, "chat_template.jinja"), overwrite: true);
 
         var writer = new TokenFileWriter(tokenizer, eos, recipe.Threads ?? Environment.ProcessorCount);
         var reader = new DocumentReader(files, recipe.Data);

@@ -47,6 +47,7 @@ public sealed class PretrainingRun : IDisposable
     public static PretrainingRun Start(ResolvedRecipe<PretrainRecipe> recipe, TimeProvider clock)
     {
         CorpusFiles.Find(recipe.Value.Data); // mistakes are told before anything is made
+        CorpusPreparation.CheckTemplate(recipe.Value.Tokenizer);
         if (recipe.Value.Tokenizer.Path is { } tokenizer) CorpusPreparation.EosIdOf(TokenizerJson.Load(tokenizer), recipe.Value.Tokenizer);
         recipe = MachineChoices.Make(recipe);
         var directory = RunDirectory.Create(recipe.Value.Output, recipe.Value.Name, RecipeWriter.Write(recipe), clock);

@@ -23,6 +23,7 @@ public class PretrainRecipeTests
     [InlineData("tokenizer: {vocabulary_size: 256}", "r.yaml:2:30: tokenizer.vocabulary_size is 256; expected a whole number from 257 to 10000000.")]
     [InlineData("tokenizer: {special_tokens: [a, b], vocabulary_size: 257, eos_token: a}", "r.yaml:2:54: tokenizer.vocabulary_size is 257, fewer than the 256 bytes and 2 special tokens.")]
     [InlineData("tokenizer: {eos_token: </s>}", "r.yaml:2:24: tokenizer.eos_token is </s>, which is not among tokenizer.special_tokens.")]
+    [InlineData("tokenizer: {chat_template: c.jinja, end_of_turn_token: </s>}", "r.yaml:2:56: tokenizer.end_of_turn_token is </s>, which is not among tokenizer.special_tokens.")]
     [InlineData("tokenizer: {path: t.json, vocabulary_size: 8000}", "r.yaml:2:44: tokenizer.vocabulary_size is given beside tokenizer.path of line 2.")]
     [InlineData("total_tokens: 1e9\nepochs: 2", "r.yaml:3:9: epochs is given beside total_tokens of line 2.")]
     [InlineData("total_tokens: 0", "r.yaml:2:15: total_tokens is 0; expected a number from 1 to 1000000000000000.")]

@@ -154,4 +154,20 @@ public class PretrainingRunTests
         var second = scratch.Finish(scratch.Start(scratch.Recipe("second", "max_steps=2", $"tokenizer.path={tokenizer}")), new Recorder());
         Assert.Equal(File.ReadAllBytes(tokenizer), File.ReadAllBytes(Path.Combine(second, "model/tokenizer.json")));
     }
+
+    [Fact]
+    public void A_chat_template_goes_with_the_model_and_generation_stops_where_turns_end()
+    {
+        using var scratch = new PretrainScratch();
+        var template = scratch.Full("chat.jinja");
+        string[] sets = ["max_steps=2", "tokenizer.special_tokens=[<|endoftext|>, <|end|>]", "tokenizer.end_of_turn_token=<|end|>", $"tokenizer.chat_template={template}"];
+        Assert.Contains($"tokenizer.chat_template: {template} is not there", Assert.Throws<AttuneException>(() => scratch.Start(scratch.Recipe("chat", sets))).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(scratch.Full("runs")));
+
+        File.WriteAllText(template, "{% for message in messages %}{{ message['content'] + '<|end|>' }}{% endfor %}");
+        var run = scratch.Finish(scratch.Start(scratch.Recipe("chat", sets)), new Recorder());
+        using var model = LanguageModel.Load(CheckpointReader.LastOf(RunDirectory.Open(run))!.Path, new Precision(ScalarType.Float32));
+        Assert.Equal([0, 1], model.GenerationDefaults.EosIds);
+        Assert.Equal(File.ReadAllText(template), model.Chat!.Template.Source);
+    }
 }

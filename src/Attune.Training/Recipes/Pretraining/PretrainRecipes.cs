@@ -25,6 +25,7 @@ internal sealed class PretrainRecipes() : RecipeKind<PretrainRecipe>("docs/pretr
     {
         "warmup_ratio" => recipe.WarmupSteps is null,
         "epochs" => recipe.TotalTokens is null,
+        "tokenizer.end_of_turn_token" => recipe.Tokenizer.ChatTemplate is not null,
         "tokenizer.vocabulary_size" or "tokenizer.special_tokens" => recipe.Tokenizer.Path is null,
         _ => true,
     };
@@ -56,6 +57,8 @@ internal sealed class PretrainRecipes() : RecipeKind<PretrainRecipe>("docs/pretr
             throw (given.PlaceOf("tokenizer.eos_token") ?? given.PlaceOf("tokenizer.special_tokens"))?.Error(message, Hint) ?? new AttuneException(ExitCode.Recipe, $"{path}: {message}", Hint);
         }
 
+        if (tokenizer.EndOfTurnToken is { } end && !tokenizer.SpecialTokens.Contains(end))
+            throw given.PlaceOf("tokenizer.end_of_turn_token")!.Value.Error($"tokenizer.end_of_turn_token is {end}, which is not among tokenizer.special_tokens.", "Add it to the list.");
         if (tokenizer.VocabularySize < tokenizer.SpecialTokens.Count + 256 && given.PlaceOf("tokenizer.vocabulary_size") is { } size)
             throw size.Error($"tokenizer.vocabulary_size is {tokenizer.VocabularySize}, fewer than the 256 bytes and {tokenizer.SpecialTokens.Count} special tokens.", "Give more.");
     }

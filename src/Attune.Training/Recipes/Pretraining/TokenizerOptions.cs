@@ -17,4 +17,10 @@ public sealed record TokenizerOptions
 
     /// <summary>The token put before and after every document, one of the special tokens or of the tokenizer taken.</summary>
     public string EosToken { get; init; } = "<|endoftext|>";
+
+    /// <summary>A chat template (Jinja) that the model is to be tuned with later; it is put beside the model. Null: none.</summary>
+    public string? ChatTemplate { get; init; }
+
+    /// <summary>The token that ends a turn in <see cref="ChatTemplate"/>: generation stops at it as at the end of a text. Null: only at that.</summary>
+    public string? EndOfTurnToken { get; init; }
 }
