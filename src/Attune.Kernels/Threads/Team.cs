@@ -5,11 +5,15 @@ namespace Attune.Kernels.Threads;
 /// <summary>
 /// Threads that work through tasks together. They wait between two calls by spinning for a moment, because a training step
 /// makes thousands of calls a few microseconds apart, and sleep after that. Which thread takes which task is open: tasks
-/// write to places of their own, so the result never depends on it.
+/// write to places of their own, so the result never depends on it. A thread that comes when all tasks are taken, because
+/// another program has its core, is not waited for.
 /// </summary>
 public sealed class Team : IDisposable
 {
     private const int Spins = 4000;        // about 1.5 ms
+    private const long Closed = 1 << 16;   // of the state: nobody may join any more
+    private const long NextCall = 1 << 17;
+    private const long Helping = Closed - 1;
 
     private readonly Thread[] _helpers;
     private readonly Lock _calls = new();
@@ -17,8 +21,8 @@ public sealed class Team : IDisposable
     private readonly long[] _ticks = new long[Enum.GetValues<KernelKind>().Length];
     private Action<int, int>? _body;
     private Exception? _failure;
-    private int _tasks, _next, _running, _sleeping;
-    private volatile int _call;
+    private int _tasks, _next, _sleeping;
+    private long _state = Closed;          // call × NextCall | Closed | helpers at work
     private volatile bool _isDisposed;
 
     /// <summary>Starts the threads.</summary>
@@ -49,7 +53,7 @@ public sealed class Team : IDisposable
             (_body, _tasks, _next, _failure) = (body, tasks, 0, null);
             if (tasks > 1 && _helpers.Length > 0) Call();
             Work(0);
-            WaitForHelpers();
+            Close();
             _ticks[(int)kind] += Stopwatch.GetTimestamp() - start;
             if (_failure is { } failure) throw new AggregateException(failure);
         }
@@ -65,16 +69,20 @@ public sealed class Team : IDisposable
 
     private void Call()
     {
-        Volatile.Write(ref _running, _helpers.Length);
-        Interlocked.Increment(ref _call);
+        Volatile.Write(ref _state, (_state & ~(Closed | Helping)) + NextCall); // nobody is at work: only this thread writes
+        Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _sleeping) == 0) return;
         lock (_sleep) Monitor.PulseAll(_sleep);
     }
 
-    private void WaitForHelpers()
+    /// <summary>Waits for the helpers that joined, and lets no other one in.</summary>
+    private void Close()
     {
-        for (var spins = 0; Volatile.Read(ref _running) > 0; spins++)
+        for (var spins = 0; ; spins++)
         {
+            var state = Volatile.Read(ref _state);
+            if ((state & Closed) != 0) return; // there was no call
+            if ((state & Helping) == 0 && Interlocked.CompareExchange(ref _state, state | Closed, state) == state) return;
             if (spins < Spins) Thread.SpinWait(8);
             else Thread.Yield();   // a helper lost its core: let it have this one
         }
@@ -96,28 +104,41 @@ public sealed class Team : IDisposable
 
     private void Help(int worker)
     {
-        for (var done = 0; ; done++)
+        var done = 0L; // the call it was in, or came too late for
+        while (true)
         {
-            WaitForCall(done);
+            var state = WaitForCall(done);
             if (_isDisposed) return;
+            if (Interlocked.CompareExchange(ref _state, state + 1, state) != state) continue; // another one joined, or it was closed
             Work(worker);
-            Interlocked.Decrement(ref _running);
+            Interlocked.Decrement(ref _state);
+            done = state / NextCall;
         }
     }
 
-    private void WaitForCall(int done)
+    /// <summary>Waits for a call after one.</summary>
+    /// <returns>The state in which it may be joined.</returns>
+    private long WaitForCall(long done)
     {
         for (var spins = 0; spins < Spins; spins++)
         {
-            if (_call != done || _isDisposed) return;
+            if (IsOpen(out var state)) return state;
             Thread.SpinWait(8);
         }
 
         lock (_sleep)
         {
             Interlocked.Increment(ref _sleeping);
-            while (_call == done && !_isDisposed) Monitor.Wait(_sleep);
+            long state;
+            while (!IsOpen(out state)) Monitor.Wait(_sleep);
             Interlocked.Decrement(ref _sleeping);
+            return state;
+        }
+
+        bool IsOpen(out long state)
+        {
+            state = Volatile.Read(ref _state);
+            return _isDisposed || ((state & Closed) == 0 && state / NextCall > done);
         }
     }
 }

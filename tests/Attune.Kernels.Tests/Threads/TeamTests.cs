@@ -24,6 +24,19 @@ public sealed class TeamTests
         }
     }
 
+    /// <summary>More threads than cores, so that helpers come late; a call that has ended never runs a task of the next one's number.</summary>
+    [Fact]
+    public void Helpers_that_come_late_do_no_harm()
+    {
+        using var team = new Team(4 * Environment.ProcessorCount);
+        for (var round = 0; round < 20_000; round++)
+        {
+            var (sum, tasks) = (0L, 1 + (round % 3));
+            team.Run(tasks + 1, (task, _) => Interlocked.Add(ref sum, (round * 10L) + task));
+            Assert.Equal(((tasks + 1) * round * 10L) + (tasks * (tasks + 1) / 2), sum);
+        }
+    }
+
     [Fact]
     public void An_exception_reaches_the_caller_and_the_team_goes_on()
     {
