@@ -1,13 +1,16 @@
 using System.Text.Json;
 using Attune.Bench;
 using Attune.Bench.Cases;
+using Attune.Bench.Nano;
 using Attune.Models.Native;
 using TorchSharp;
 
 // bench/run or bench/training [--case NAME] [--json]: NAME is a case or the beginning of several names.
+// bench/nano MODEL RUN [--json] is a comparison of its own.
 // One case is measured here; of several, each in a process of its own, so that its peak memory is its own.
 TorchLibrary.EnsureFound();
 torch.set_num_threads(Environment.ProcessorCount);
+if (args.FirstOrDefault() == "nano") return NanoBench.Run(args[1..]);
 var isTraining = args.FirstOrDefault() == "training";
 var words = args[(isTraining ? 1 : 0)..];
 var json = words.Contains("--json");

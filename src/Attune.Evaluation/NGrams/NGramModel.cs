@@ -22,7 +22,7 @@ public sealed class NGramModel : ITextLosses
     /// <summary>Distinct n-grams of all orders.</summary>
     public long Count => _levels.Sum(level => (long)level.Count);
 
-    /// <summary>Memory of the model, bytes. Training takes some 45 bytes a token besides.</summary>
+    /// <summary>Memory of the model, bytes. Training takes more: about 100 bytes a token of the text.</summary>
     public long Bytes => _levels.Sum(level => level.Bytes);
 
     /// <summary>What was taken off the counts of each order, 1 first.</summary>
@@ -44,7 +44,7 @@ public sealed class NGramModel : ITextLosses
         {
             onOrder?.Invoke(n);
             var ngrams = sorter.Next(shorter);
-            if (shorter is not null) levels[n - 2] = Level(shorter, Continuations(shorter, ngrams), n - 1);
+            if (shorter is not null) levels[n - 2] = Level(shorter, Continuations(shorter.Counts, ngrams.Endings), n - 1);
             shorter = ngrams;
         }
 
@@ -87,18 +87,8 @@ public sealed class NGramModel : ITextLosses
         return losses;
     }
 
-    // In how many ways each shorter n-gram is the end of a longer one. Those that begin with a start mark are of none.
-    private static int[] Continuations(SortedNGrams shorter, SortedNGrams ngrams)
-    {
-        var counts = new int[shorter.Tokens.Length];
-        foreach (var place in ngrams.Examples) counts[shorter.Ids[place]]++;
-        for (var i = 0; i < counts.Length; i++)
-        {
-            if (counts[i] == 0) counts[i] = shorter.Counts[i];
-        }
-
-        return counts;
-    }
+    // How many n-grams one longer each ends. Those that begin with a start mark end none, and keep their counts.
+    private static int[] Continuations(int[] counts, int[] endings) => [.. counts.Zip(endings, (count, longer) => longer == 0 ? count : longer)];
 
     // [order]: the number of what was read last as a context of 0, 1, … tokens; −1: never seen, or not so much was read.
     private int[] Begin()

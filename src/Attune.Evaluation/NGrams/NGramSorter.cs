@@ -29,25 +29,45 @@ internal sealed class NGramSorter
         var (places, ends) = Sort(contexts, shorter?.Tokens.Length ?? 1);
         var ids = contexts; // each is overwritten after it was read
         Array.Fill(ids, -1);
-        var (first, tokens, counts, examples) = (new int[ends.Length + 1], new int[places.Length], new int[places.Length], new int[places.Length]);
-        var (count, at) = (0, 0);
+        var (first, endings) = (new int[ends.Length + 1], new int[shorter?.Tokens.Length ?? 0]);
+        var distinct = Distinct(places, ends);
+        var (tokens, counts) = (new int[distinct], new int[distinct]);
+        var (last, at) = (-1, 0);
         for (var context = 0; context < ends.Length; context++)
         {
-            first[context] = count;
+            first[context] = last + 1;
             for (; at < ends[context]; at++)
             {
                 var (place, token) = (places[at], _text[places[at]]);
-                if (count == first[context] || tokens[count - 1] != token) (tokens[count], examples[count], count) = (token, place, count + 1);
-                counts[count - 1]++;
-                ids[place] = count - 1;
+                if (last < first[context] || tokens[last] != token)
+                {
+                    tokens[++last] = token;
+                    if (shorter is not null) endings[shorter.Ids[place]]++;
+                }
+
+                counts[last]++;
+                ids[place] = last;
             }
         }
 
-        first[^1] = count;
-        Array.Resize(ref tokens, count);
-        Array.Resize(ref counts, count);
-        Array.Resize(ref examples, count);
-        return new SortedNGrams(first, tokens, counts, examples, ids);
+        first[^1] = distinct;
+        return new SortedNGrams(first, tokens, counts, ids, endings);
+    }
+
+    private int Distinct(int[] places, int[] ends)
+    {
+        var (count, start) = (0, 0);
+        foreach (var end in ends)
+        {
+            for (var at = start; at < end; at++)
+            {
+                if (at == start || _text[places[at]] != _text[places[at - 1]]) count++;
+            }
+
+            start = end;
+        }
+
+        return count;
     }
 
     // [places]: what stands before each; −1 where the document is not that long. Nothing stands before a start mark.

@@ -4,6 +4,6 @@ namespace Attune.Evaluation.NGrams;
 /// <param name="First">[contexts + 1]: the first n-gram of each context.</param>
 /// <param name="Tokens">[n-grams]: the last token.</param>
 /// <param name="Counts">[n-grams]: how often it occurs.</param>
-/// <param name="Examples">[n-grams]: a place in the text where it ends.</param>
 /// <param name="Ids">[places]: the number of the n-gram that ends at a place of the text; −1: none does.</param>
-internal sealed record SortedNGrams(int[] First, int[] Tokens, int[] Counts, int[] Examples, int[] Ids);
+/// <param name="Endings">[n-grams one shorter]: how many of these end with it; empty for order 1.</param>
+internal sealed record SortedNGrams(int[] First, int[] Tokens, int[] Counts, int[] Ids, int[] Endings);
