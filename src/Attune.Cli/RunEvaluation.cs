@@ -5,48 +5,77 @@ using Attune.Evaluation.Tasks;
 using Attune.Models;
 using Attune.Models.Batches;
 using Attune.Models.Fused;
+using Attune.Models.Numerics;
+using Attune.Runs;
 using Attune.Training.Running;
 using Attune.Training.Tuned;
 
 namespace Attune.Cli;
 
-/// <summary>The end of a run: the base and the tuned model on the test rows, written into the run directory.</summary>
-internal static class RunEvaluation
+/// <summary>The base and the tuned model of a run on its test rows.</summary>
+internal sealed class RunEvaluation
 {
-    /// <summary>Measures both models; null where the run has neither test nor validation rows.</summary>
-    /// <exception cref="AttuneException"><see cref="ExitCode.Interrupted"/>: the user asked to stop.</exception>
-    public static (TestTask Task, Comparison Comparison, JsonObject Json)? Measure(TrainingRun run, ProgressLine? progress, Func<bool> stopRequested)
+    private readonly ProgressLine? _progress;
+    private readonly Action _stopIfAsked;
+    private readonly string _basePath;
+    private readonly Precision _precision;
+    private readonly int _threads;
+    private readonly bool _isPlain;
+
+    private RunEvaluation(PreparedRun prepared, TestTask task, ProgressLine? progress, Action stopIfAsked)
     {
-        var prepared = run.Prepared;
-        if (TestTask.Of(prepared.Data, prepared.Preparer) is not { } task) return null;
-        var (path, precision, threads) = (prepared.Model.Path, prepared.Model.Decoder.Precision, prepared.Recipe.Value.Threads ?? Environment.ProcessorCount);
-        prepared.Dispose(); // the memory of the trained model is needed for those measured
+        (Task, _progress, _stopIfAsked) = (task, progress, stopIfAsked);
+        (_basePath, _precision, _isPlain) = (prepared.Model.Path, prepared.Model.Decoder.Precision, prepared.WhyPlain is not null);
+        _threads = prepared.Recipe.Value.Threads ?? Environment.ProcessorCount;
+    }
 
-        TaskMeasurement before, after;
-        using (var model = LanguageModel.Load(path, precision))
-            before = OfModel(model, "base model");
-        using (var model = TunedModel.Load(run.Directory, _ => { }))
-            after = OfModel(model, "tuned model");
-        progress?.Clear();
+    /// <summary>What is measured.</summary>
+    public TestTask Task { get; }
 
-        var comparison = task.Compare(before, after);
-        var json = EvaluationFile.Of(task, comparison);
-        run.Directory.WriteEvaluation(json);
-        return (task, comparison, json);
+    /// <summary>The evaluation of a run; it needs nothing of the prepared model. Null where there are neither test nor validation rows.</summary>
+    /// <param name="prepared">The run.</param>
+    /// <param name="progress">Shows how far it is; null: nobody looks.</param>
+    /// <param name="stopIfAsked">Called after every few rows; throws where the user asked to stop.</param>
+    public static RunEvaluation? Of(PreparedRun prepared, ProgressLine? progress, Action stopIfAsked) =>
+        TestTask.Of(prepared.Data, prepared.Preparer) is { } task ? new RunEvaluation(prepared, task, progress, stopIfAsked) : null;
 
-        TaskMeasurement OfModel(LanguageModel model, string what)
+    /// <summary>Measures the base model.</summary>
+    /// <param name="ask">Gets the model afterwards, for questions of its own; null: none.</param>
+    public TaskMeasurement OfBase(Action<LanguageModel>? ask = null) => Of("base model", LanguageModel.Load(_basePath, _precision), ask);
+
+    /// <summary>Measures the tuned model.</summary>
+    /// <param name="run">The run that trained it.</param>
+    /// <param name="ask">Gets the model afterwards, for questions of its own; null: none.</param>
+    public TaskMeasurement OfTuned(RunDirectory run, Action<LanguageModel>? ask = null) => Of("tuned model", TunedModel.Load(run, _ => { }), ask);
+
+    /// <summary>Compares the two, and writes that into the run directory.</summary>
+    public (Comparison Comparison, JsonObject Json) Write(RunDirectory run, TaskMeasurement before, TaskMeasurement after)
+    {
+        var comparison = Task.Compare(before, after);
+        var json = EvaluationFile.Of(Task, comparison);
+        run.WriteEvaluation(json);
+        return (comparison, json);
+    }
+
+    private TaskMeasurement Of(string what, LanguageModel loaded, Action<LanguageModel>? ask)
+    {
+        using var model = loaded;
+        try
         {
-            using var fused = prepared.WhyPlain is not null ? null : FusedDecoder.Create(model.Decoder, threads);
-            return task.Measure((IBranchedLosses?)fused ?? new PlainBranchedLosses(model.Decoder), done => OnRow(what, done));
+            using var fused = _isPlain ? null : FusedDecoder.Create(model.Decoder, _threads);
+            var measurement = Task.Measure((IBranchedLosses?)fused ?? new PlainBranchedLosses(model.Decoder), OnRow);
+            ask?.Invoke(model);
+            return measurement;
+        }
+        finally
+        {
+            _progress?.Clear();
         }
 
-        void OnRow(string what, int done)
+        void OnRow(int done)
         {
-            progress?.Show(what, done, task.Rows);
-            if (!stopRequested()) return;
-            progress?.Clear();
-            throw new AttuneException(ExitCode.Interrupted, "Stopped before the test figures were made; the run itself is complete.",
-                $"Make them with: ./attune train --resume {run.Directory.Path}");
+            _progress?.Show(what, done, Task.Rows);
+            _stopIfAsked();
         }
     }
 }

@@ -27,6 +27,11 @@ internal sealed class StopRequest : IDisposable
     /// <summary>Cancelled when the user asked once, for work that has no steps.</summary>
     public CancellationToken Token => _source.Token;
 
+    /// <summary>What a user is told who stops when everything is trained.</summary>
+    /// <param name="runFolder">The run directory.</param>
+    public static AttuneException BeforeTheTestFigures(string runFolder) => new(
+        ExitCode.Interrupted, "Stopped before the test figures were made; the run itself is complete.", $"Make them with: ./attune train --resume {runFolder}");
+
     /// <inheritdoc/>
     public void Dispose()
     {

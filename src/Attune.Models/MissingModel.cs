@@ -7,10 +7,11 @@ internal static class MissingModel
     public const string Files = "A model is a folder with config.json, tokenizer.json, tokenizer_config.json and model.safetensors "
         + "(or shards with model.safetensors.index.json, or one .gguf file), or a .gguf file alone.";
 
-    // The public models that Attune's recipes name, by the folder they are expected in.
-    private static readonly Dictionary<string, string> Published = new(StringComparer.OrdinalIgnoreCase)
+    // What to do about the models that Attune's recipes name, by the folder they are expected in.
+    private static readonly Dictionary<string, string> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["smollm2-135m-instruct"] = "SmolLM2-135M-Instruct (HuggingFaceTB/SmolLM2-135M-Instruct on the Hugging Face hub)",
+        ["attune-nano"] = "It comes with Attune's repository: get the whole of it (git pull; git checkout -- models)",
+        ["smollm2-135m-instruct"] = "Put the public model SmolLM2-135M-Instruct (HuggingFaceTB/SmolLM2-135M-Instruct on the Hugging Face hub) there",
     };
 
     /// <summary>Throws where there is neither a folder nor a GGUF file.</summary>
@@ -21,8 +22,8 @@ internal static class MissingModel
         if (!File.Exists(path))
         {
             var name = Path.GetFileName(Path.TrimEndingDirectorySeparator(path));
-            var wanted = Published.TryGetValue(name, out var known) ? $"the public model {known}" : "a model of the Llama family, for example SmolLM2-135M-Instruct";
-            throw new AttuneException(ExitCode.Model, $"There is no model {path}.", $"Put {wanted} there, or name its place with --model PATH. {Files}");
+            var known = Known.GetValueOrDefault(name, "Put a model of the Llama family, for example SmolLM2-135M-Instruct, there");
+            throw new AttuneException(ExitCode.Model, $"There is no model {path}.", $"{known}, or name another place with --model PATH. {Files}");
         }
 
         if (!path.EndsWith(".gguf", StringComparison.OrdinalIgnoreCase))

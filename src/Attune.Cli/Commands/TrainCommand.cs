@@ -47,11 +47,17 @@ public static class TrainCommand
         var result = run.Train(observer, () => stop.IsRequested);
         if (result.Reason == StopReason.Interrupted) return (int)ExitCode.Interrupted;
 
-        var evaluation = RunEvaluation.Measure(run, request.Json ? null : new ProgressLine(Screen.Error), () => stop.IsRequested);
-        if (evaluation is not { } measured) return (int)ExitCode.Success;
-        if (observer is TrainingEvents events) events.Write("comparison", measured.Json);
-        else ComparisonTable.Write(Screen.Out, measured.Task, measured.Comparison);
+        if (RunEvaluation.Of(run.Prepared, request.Json ? null : new ProgressLine(Screen.Error), StopIfAsked) is not { } evaluation) return (int)ExitCode.Success;
+        run.Prepared.Dispose(); // the memory of the trained model is needed for those measured
+        var (comparison, measured) = evaluation.Write(run.Directory, evaluation.OfBase(), evaluation.OfTuned(run.Directory));
+        if (observer is TrainingEvents events) events.Write("comparison", measured);
+        else ComparisonTable.Write(Screen.Out, evaluation.Task, comparison);
         return (int)ExitCode.Success;
+
+        void StopIfAsked()
+        {
+            if (stop.IsRequested) throw StopRequest.BeforeTheTestFigures(run.Directory.Path);
+        }
     }
 
     private static int DryRun(TrainRequest request)

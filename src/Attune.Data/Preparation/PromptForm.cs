@@ -24,6 +24,15 @@ public sealed record PromptForm(bool IsChat, string? System = null, string? Prom
         return messages;
     }
 
+    /// <summary>The user's text in a message that <see cref="Prompt"/> stands around; any other message is the text itself.</summary>
+    public string TextOf(string message)
+    {
+        if (Prompt?.Split("{text}") is not [var before, var after]) return message;
+        var fits = message.Length >= before.Length + after.Length
+            && message.StartsWith(before, StringComparison.Ordinal) && message.EndsWith(after, StringComparison.Ordinal);
+        return fits ? message[before.Length..^after.Length] : message;
+    }
+
     /// <summary>Token ids of what the model reads before it answers.</summary>
     /// <param name="text">The user's text.</param>
     /// <param name="tokenizer">The model's tokenizer.</param>

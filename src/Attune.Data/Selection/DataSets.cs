@@ -35,6 +35,14 @@ public sealed record DataSets(
     /// <summary>The parts there are: train, validation, test.</summary>
     public IEnumerable<DataPart> Parts => new[] { Train, Validation, Test }.OfType<DataPart>();
 
+    /// <summary>What the training rows are, before any is read into the common form.</summary>
+    /// <exception cref="AttuneException">The file cannot be read, or no format fits it.</exception>
+    public static RowFormat FormatOf(DataOptions options)
+    {
+        options = SourcePaths.Resolve(options);
+        return FormatDetection.Detect(TrainingTable(options, new BadRowLog(options.BadRows)), options).Format;
+    }
+
     /// <summary>Reads, selects and splits: labels, then split, then limits, so that no limit moves a validation or test row.</summary>
     /// <exception cref="AttuneException">Any mistake in the recipe's data section or the files it names.</exception>
     public static DataSets Load(DataOptions options)

@@ -21,7 +21,10 @@ public sealed class RecipeOverride
         return new RecipeOverride(assignment[..equals].Trim(), RecipeYaml.Parse(assignment[(equals + 1)..], (_, _) => place));
     }
 
-    /// <summary>The value of an option of its own, taken as it is: <c>--model path</c> is <c>Option("--model", "model", path)</c>.</summary>
-    public static RecipeOverride Option(string option, string key, string value) =>
-        new(key, new ScalarNode(new Place($"{option} {value}"), value, IsQuoted: key != "threads")); // the others are texts
+    /// <summary>
+    /// The value of an option of its own, taken as it is: <c>--model path</c> is <c>Option("--model", "model", path)</c>; null takes
+    /// the file's value away.
+    /// </summary>
+    public static RecipeOverride Option(string option, string key, string? value) =>
+        new(key, new ScalarNode(new Place($"{option} {value}"), value ?? "null", IsQuoted: value is not null && key != "threads")); // the others are texts
 }

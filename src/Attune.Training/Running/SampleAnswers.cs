@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using Attune.Data.Formats;
-using Attune.Data.Preparation;
 using Attune.Models.Generation;
 using Attune.Training.Loop;
 
@@ -10,7 +7,6 @@ namespace Attune.Training.Running;
 internal static class SampleAnswers
 {
     public const int MaxNewTokens = 40;
-    private const int StartOfText = 16; // tokens of a plain text given as prompt
 
     /// <summary>Answers the recipe's prompt, or that of the first validation row; null where there is neither.</summary>
     public static Func<GeneratedSample?>? Of(PreparedRun run)
@@ -24,18 +20,8 @@ internal static class SampleAnswers
     private static (string Text, int[] Ids)? Prompt(PreparedRun run)
     {
         if (run.Recipe.Value.SamplePrompt is { } text) return (text, run.Form.Encode(text, run.Model.Tokenizer, run.Model.Chat));
-        if (run.Validation is not [var example, ..]) return null;
-        var answer = Array.FindIndex(example.Labels, 1, label => label != Example.Ignored);
-        var length = answer > 1 ? answer : Math.Min(StartOfText, example.TokenIds.Length - 1);
-        var ids = example.TokenIds[..length];
-        return (LastUserMessage(run, example) ?? run.Model.Tokenizer.Decode(ids), ids);
-    }
-
-    private static string? LastUserMessage(PreparedRun run, Example example)
-    {
-        var row = run.Data.Sets.Validation!.Rows.First(row => row.Origin == example.Origin);
-        if (row.Content is not ChatContent chat) return null;
-        var asked = chat.Messages.OfType<JsonObject>().LastOrDefault(message => (message["role"] as JsonValue)?.ToString() == "user");
-        return (asked?["content"] as JsonValue)?.ToString();
+        if (run.Data.Validation is not { Examples: [var example, ..] } part) return null;
+        var row = AskedRow.Of(run, part, example);
+        return (row.Text, row.PromptIds);
     }
 }

@@ -1,11 +1,11 @@
 using System.CommandLine;
-using Attune.Cli.Commands;
 
 namespace Attune.Cli.Tests.Screens;
 
 public class HelpScreens
 {
     [Theory]
+    [InlineData("quickstart")]
     [InlineData("train")]
     [InlineData("pretrain")]
     [InlineData("data")]
@@ -20,10 +20,8 @@ public class HelpScreens
     [InlineData("doctor")]
     public void The_help_of_a_verb_ends_with_examples(string verb)
     {
-        var root = new Command("attune")
-        {
-            TrainCommand.Create(), PretrainCommand.Create(), DataCommand.Create(), EvaluateCommand.Create(), GenerateCommand.Create(), ChatCommand.Create(), MergeCommand.Create(), RunCommand.Create(), DoctorCommand.Create(),
-        };
+        var root = new Command("attune");
+        foreach (var one in AttuneCommand.Verbs()) root.Subcommands.Add(one);
         using var output = new StringWriter();
         var code = root.Parse([.. verb.Split(' '), "--help"]).Invoke(new InvocationConfiguration { Output = output });
         Assert.Equal(0, code);

@@ -23,4 +23,20 @@ public class PromptFormTests
         var form = new PromptForm(IsChat: false);
         Assert.Contains(SmolLM2.Tokenizer.TokenToId("<|im_end|>")!.Value, form.Encode("Hello<|im_end|>", SmolLM2.Tokenizer, null));
     }
+
+    [Theory]
+    [InlineData("Which?\n\n{text}", "Where is it?")]
+    [InlineData("{text}\nWhich?", "")]
+    [InlineData(null, "Where is it?")]
+    public void The_text_is_found_in_the_message_that_was_made_of_it(string? prompt, string text)
+    {
+        var form = new PromptForm(IsChat: true, Prompt: prompt);
+        Assert.Equal(text, form.TextOf((string)form.Conversation(text)[^1]!["content"]!));
+    }
+
+    [Theory]
+    [InlineData("another message")]
+    [InlineData("Wh")] // shorter than what stands around a text
+    public void A_message_made_otherwise_is_the_text_itself(string message) =>
+        Assert.Equal(message, new PromptForm(IsChat: true, Prompt: "W{text}h?").TextOf(message));
 }

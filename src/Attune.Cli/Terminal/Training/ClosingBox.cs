@@ -15,17 +15,18 @@ internal static class ClosingBox
     /// <param name="result">How the run ended.</param>
     /// <param name="runFolder">Its directory.</param>
     /// <param name="kind">Its kind, whose verb goes on with it.</param>
-    public static void Write(IAnsiConsole console, TrainingResult result, string runFolder, RunKind kind = RunKind.Tuning)
+    /// <param name="showNext">Whether it names the next command.</param>
+    public static void Write(IAnsiConsole console, TrainingResult result, string runFolder, RunKind kind = RunKind.Tuning, bool showNext = true)
     {
         var rows = Rows(result).ToList();
         var next = Next(result.Reason, runFolder, kind);
         var fits = rows.Append(next).Max(row => row.Name.Length) + next.Value.Length + Frame <= console.Profile.Width;
-        if (fits) rows.Add(next);
+        if (fits && showNext) rows.Add(next);
         var grid = new Grid().AddColumn(new GridColumn().NoWrap()).AddColumn();
         foreach (var (name, value) in rows)
             grid.AddRow(Markup.Escape(name), Markup.Escape(value));
         console.Write(new Panel(grid) { Header = new PanelHeader(Title(result.Reason)), Expand = false });
-        if (!fits) console.Profile.Out.Writer.WriteLine($"{next.Name}: {next.Value}"); // folded by nobody, it can be copied
+        if (!fits && showNext) console.Profile.Out.Writer.WriteLine($"{next.Name}: {next.Value}"); // folded by nobody, it can be copied
     }
 
     private static IEnumerable<(string Name, string Value)> Rows(TrainingResult result)

@@ -8,7 +8,13 @@ namespace Attune.Cli.Terminal.Training;
 /// The terminal of a run: banner, one line that is rewritten in place (plain lines where the output is no terminal),
 /// a line a validation with a sample answer, the closing box.
 /// </summary>
-internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, TimeProvider clock, RunKind kind = RunKind.Tuning) : ITrainingObserver
+/// <param name="console">Where to.</param>
+/// <param name="machineMemory">Bytes.</param>
+/// <param name="clock">For the time left.</param>
+/// <param name="kind">Kind of the run.</param>
+/// <param name="isLast">Whether a trained run is the end of the command; else what to try comes later.</param>
+internal sealed class TrainingScreen(
+    IAnsiConsole console, long machineMemory, TimeProvider clock, RunKind kind = RunKind.Tuning, bool isLast = true) : ITrainingObserver
 {
     private const int BarWidth = 20;
     private readonly LiveLine _live = new(console);
@@ -42,9 +48,9 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
         var line = _live.IsLive ? _line.Fit(_live.Width - best.Length - bits.Length) : _line.Validation; // plain lines have the step's already
         console.MarkupLine(Markup.Escape(line + bits) + (evaluation.IsBest ? $"[green]{best}[/]" : ""));
         if (evaluation.Sample is not { } sample) return;
-        if (!_hasAsked) console.MarkupLineInterpolated($"    [grey]{OneLine(sample.Prompt)}[/]"); // the same every time
+        if (!_hasAsked) console.MarkupLineInterpolated($"    [grey]{OneLine.Of(sample.Prompt)}[/]"); // the same every time
         _hasAsked = true;
-        console.MarkupLineInterpolated($"    → {OneLine(sample.Answer)}");
+        console.MarkupLineInterpolated($"    → {OneLine.Of(sample.Answer)}");
     }
 
     /// <inheritdoc/>
@@ -58,7 +64,7 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
     {
         _live.Clear();
         console.WriteLine();
-        ClosingBox.Write(console, result, _run.RunFolder, kind);
+        ClosingBox.Write(console, result, _run.RunFolder, kind, showNext: isLast || result.Reason == StopReason.Interrupted);
     }
 
     // About fifty lines a run, however long it is, and the first and the last step.
@@ -70,11 +76,5 @@ internal sealed class TrainingScreen(IAnsiConsole console, long machineMemory, T
         var full = (int)(_line.Share * BarWidth);
         var withBar = $"{new string('━', full)}{new string('─', BarWidth - full)} {line}";
         return withBar.Length <= _live.Width ? withBar : line;
-    }
-
-    private static string OneLine(string text)
-    {
-        var line = text.ReplaceLineEndings(" ").Trim();
-        return line.Length > 160 ? line[..159] + "…" : line;
     }
 }

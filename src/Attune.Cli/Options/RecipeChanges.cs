@@ -1,0 +1,50 @@
+using System.CommandLine;
+using System.Globalization;
+using Attune.Training.Recipes;
+
+namespace Attune.Cli.Options;
+
+/// <summary>The words that change a recipe's values.</summary>
+internal sealed class RecipeChanges
+{
+    private readonly Option<string[]> _set;
+    private readonly Option<string?> _model = new("--model") { HelpName = "path", Description = "Another base model: Hugging Face folder or GGUF file" };
+    private readonly Option<string?> _data = new("--data") { HelpName = "file", Description = "Another training file" };
+    private readonly Option<int?> _threads = new("--threads") { HelpName = "n", Description = "Threads; every core without it" };
+    private readonly Option[] _options;
+
+    /// <summary>Adds the words to a command.</summary>
+    /// <param name="command">The verb.</param>
+    /// <param name="setExample">An assignment for --set.</param>
+    /// <param name="hasModel">Whether the recipe names a base model.</param>
+    public RecipeChanges(Command command, string setExample, bool hasModel)
+    {
+        _set = new("--set") { HelpName = "key=value", Description = $"key=value over the recipe's; may be given several times, for example --set {setExample}" };
+        _options = hasModel ? [_model, _data, _threads, _set] : [_data, _threads, _set];
+        foreach (var option in _options) command.Options.Add(option);
+    }
+
+    /// <summary>The names of those that the command line holds.</summary>
+    public IEnumerable<string> Given(ParseResult parsed) => _options.Where(option => parsed.GetResult(option) is not null).Select(option => option.Name);
+
+    /// <summary>Whether <c>--model</c> names a model.</summary>
+    public bool HasModel(ParseResult parsed) => _options.Contains(_model) && parsed.GetValue(_model) is not null;
+
+    /// <summary>Whether <c>--data</c> names rows.</summary>
+    public bool HasData(ParseResult parsed) => parsed.GetValue(_data) is not null;
+
+    /// <summary>What the command line says, as values over the recipe's.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="allow">Preflight checks to go on in spite of; empty: the recipe's.</param>
+    public IReadOnlyList<RecipeOverride> Overrides(ParseResult parsed, IReadOnlyList<string> allow) =>
+    [
+        .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
+        .. Option("--model", "model", HasModel(parsed) ? parsed.GetValue(_model) : null),
+        .. Option("--data", "data.train", parsed.GetValue(_data)),
+        .. Option("--threads", "threads", parsed.GetValue(_threads)?.ToString(CultureInfo.InvariantCulture)),
+        .. allow.Count == 0 ? Array.Empty<RecipeOverride>() : [RecipeOverride.Set($"allow=[{string.Join(", ", allow)}]")],
+    ];
+
+    private static IEnumerable<RecipeOverride> Option(string option, string key, string? value) =>
+        value is null ? [] : [RecipeOverride.Option(option, key, value)];
+}
