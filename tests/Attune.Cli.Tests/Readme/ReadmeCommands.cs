@@ -19,11 +19,9 @@ internal static class ReadmeCommands
         ["quickstart --model DIR --data FILE"] = new(["quickstart", "--model", "recipes/tiny/model", "--data", "samples/delivery-or-billing.jsonl", .. Short]),
         ["train recipes/tiny/lora.yaml"] = new(["train", Tiny, .. Short]),
         ["train RECIPE"] = new(["train", Tiny, .. Short]),
-        ["train recipes/smollm2-135m/lora.yaml --model DIR --data FILE"] = new(
-            ["train", "recipes/smollm2-135m/lora.yaml", "--model", "recipes/tiny/model", "--data", "samples/delivery-or-billing.jsonl", "--set", "data.test=null", "--set", "data.columns={}", .. Short]),
         [$"train --resume {Run}"] = new(["train", "--resume", Run]),
         ["pretrain RECIPE"] = new(
-            ["pretrain", "recipes/nano/pretrain.yaml", "--data", "docs/*.md", "--set", "data.exclude=[]", "--set", "data.validation=null", "--set", "data.source_column=null",
+            ["pretrain", "recipes/nano/pretrain.yaml", "--data", "docs/*.md", "--set", "data.exclude=[]", "--set", "data.validation=null",
              "--set", "architecture.layers=1", "--set", "tokenizer.vocabulary_size=400", "--set", "max_sequence_length=128", "--set", "tokens_per_step=512", .. Short]),
         ["data preview RECIPE"] = new(["data", "preview", Tiny]),
         [$"data preview {Run}/recipe.yaml"] = new(["data", "preview", $"{Run}/recipe.yaml"]),

@@ -38,6 +38,7 @@ internal static class StageSentences
     public static string Of(RunArithmetic run, TrainingResult result)
     {
         var best = result.BestStep is { } step ? $"; step {step} did best on the validation rows and is kept" : "";
-        return $"{Units.Count(result.Step)} steps of {run.EffectiveBatch} rows trained {Units.Count(run.TrainableParameters)} of {Units.Count(run.AllParameters)} parameters{best}.";
+        var trained = run.TrainableParameters == run.AllParameters ? "all" : $"{Units.Count(run.TrainableParameters)} of";
+        return $"{Units.Count(result.Step)} steps of {run.EffectiveBatch} rows trained {trained} {Units.Count(run.AllParameters)} parameters{best}.";
     }
 }
