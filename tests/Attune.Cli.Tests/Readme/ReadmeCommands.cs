@@ -28,6 +28,7 @@ internal static class ReadmeCommands
         [$"generate {Run} --prompt \"…\""] = new(["generate", Run, "--prompt", "Where is my lamp?", "--max-new-tokens", "8"]),
         [$"chat {Run}"] = new(["chat", Run, "--max-new-tokens", "8"], Input: "Where is my lamp?\n/exit\n"),
         [$"merge {Run} --output DIR"] = new(["merge", Run, "--output", "merged"]),
+        ["evaluate MODEL --text FILE"] = new(["evaluate", "recipes/tiny/model", "--text", "README.md"]),
         ["run list"] = new(["run", "list"]),
         [$"run show {Run}"] = new(["run", "show", Run]),
         ["doctor"] = new(["doctor"]),
