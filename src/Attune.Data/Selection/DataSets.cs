@@ -35,12 +35,14 @@ public sealed record DataSets(
     /// <summary>The parts there are: train, validation, test.</summary>
     public IEnumerable<DataPart> Parts => new[] { Train, Validation, Test }.OfType<DataPart>();
 
-    /// <summary>What the training rows are, before any is read into the common form.</summary>
+    /// <summary>What the training rows are, before any is read into the common form; of several files, those of the first.</summary>
     /// <exception cref="AttuneException">The file cannot be read, or no format fits it.</exception>
     public static RowFormat FormatOf(DataOptions options)
     {
         options = SourcePaths.Resolve(options);
-        return FormatDetection.Detect(TrainingTable(options, new BadRowLog(options.BadRows)), options).Format;
+        if (options.Train is not { } pattern) return RowFormat.Classification; // data.label_files
+        var table = RowFile.Read(FilePattern.Expand(pattern).First(), options, new BadRowLog(options.BadRows));
+        return FormatDetection.Detect(table, options).Format;
     }
 
     /// <summary>Reads, selects and splits: labels, then split, then limits, so that no limit moves a validation or test row.</summary>
