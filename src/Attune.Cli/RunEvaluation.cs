@@ -25,7 +25,7 @@ internal sealed class RunEvaluation
     private RunEvaluation(PreparedRun prepared, TestTask task, ProgressLine? progress, Action stopIfAsked)
     {
         (Task, _progress, _stopIfAsked) = (task, progress, stopIfAsked);
-        (_basePath, _precision, _isPlain) = (prepared.Model.Path, prepared.Model.Decoder.Precision, prepared.WhyPlain is not null);
+        (_basePath, _precision, _isPlain) = (prepared.Model.Path, prepared.Model.Decoder.Precision, prepared.Steps.WhyPlain is not null);
         _threads = prepared.Recipe.Value.Threads ?? Environment.ProcessorCount;
     }
 

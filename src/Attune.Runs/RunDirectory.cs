@@ -152,13 +152,3 @@ public enum RunEnd
     /// <summary>By an error.</summary>
     Failed,
 }
-
-/// <summary>What kind of training a run is.</summary>
-public enum RunKind
-{
-    /// <summary>Of <c>attune train</c>.</summary>
-    Tuning,
-
-    /// <summary>Of <c>attune pretrain</c>.</summary>
-    Pretraining,
-}

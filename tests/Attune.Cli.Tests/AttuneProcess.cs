@@ -41,7 +41,6 @@ internal static class AttuneProcess
             RedirectStandardInput = true,
             UseShellExecute = false,
         };
-        start.Environment["DOTNET_TieredPGO"] = "0"; // as the attune script does: it starts sooner
         foreach (var argument in (string[])[.. launcher[1..], "exec", Program, .. arguments]) start.ArgumentList.Add(argument);
         return start;
     }

@@ -26,7 +26,7 @@ public static class DataCommand
     private static Command Preview()
     {
         var command = new Command("preview", "Shows rows as the model sees them: tokens, which of them carry loss, lengths, findings.");
-        var recipe = RecipeArguments.Of(command);
+        var recipe = RecipeArguments.Of(command, isTraining: false);
         var rows = new Option<int>("--rows") { HelpName = "n", Description = "Training rows to show", DefaultValueFactory = _ => 3 };
         command.Options.Add(rows);
         command.SetAction(parsed => Run(recipe, parsed, parsed.GetValue(rows)));

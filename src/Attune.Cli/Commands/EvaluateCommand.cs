@@ -38,7 +38,7 @@ public static class EvaluateCommand
 
     private static int Run(string path, IReadOnlyList<string> files, int? context, ScalarType? type, bool json)
     {
-        Document[][] documents = [.. files.Select(file => TextFile.Read(file).ToArray())]; // a wrong file is told before a model is loaded
+        IReadOnlyList<Document>[] documents = [.. files.Select(file => TextFile.Read(file))]; // a wrong file is told before a model is loaded
         using var opened = OpenedModel.Of(path, type);
         var (model, decoder) = (opened.Model, opened.Model.Decoder);
         using var fused = FusedDecoder.Create(decoder, get_num_threads());
@@ -51,7 +51,7 @@ public static class EvaluateCommand
         else report.Write(Screen.Out);
         return (int)ExitCode.Success;
 
-        TextFigures Measure(string file, Document[] documents)
+        TextFigures Measure(string file, IReadOnlyList<Document> documents)
         {
             TextSample[] samples = [.. documents.Select(document => TextSample.Of(document, model.Tokenizer, start))];
             var tokens = samples.Sum(sample => sample.Tokens);

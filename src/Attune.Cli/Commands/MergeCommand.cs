@@ -31,7 +31,7 @@ public static class MergeCommand
     {
         var run = RunDirectory.Open(path);
         // Merged in fp32, whatever the run computed in: the sum is rounded once.
-        using var model = TunedModel.LoadMerged(run, text => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}"));
+        using var model = TunedModel.LoadMerged(run, Screen.Notice);
         HuggingFaceFolder.Write(output, model.Decoder, model.Path, float32 ? torch.ScalarType.Float32 : torch.ScalarType.BFloat16);
         var bytes = new DirectoryInfo(output).EnumerateFiles().Sum(file => file.Length);
         Screen.Out.MarkupLineInterpolated($"{output}: {Units.Bytes(bytes)}; try it with: ./attune generate --model {output} --chat --prompt \"…\"");

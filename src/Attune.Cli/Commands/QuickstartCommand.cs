@@ -17,10 +17,8 @@ public static class QuickstartCommand
     public static Command Create()
     {
         var command = new Command("quickstart", "Goes the whole way in a minute or two: sample rows, a small model, training, before and after.");
-        var changes = new RecipeChanges(command, "max_steps=20", hasModel: true);
-        var allow = new Option<string[]>("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
-        command.Options.Add(allow);
-        command.SetAction(parsed => Run(changes, parsed, parsed.GetValue(allow) ?? []));
+        var changes = new RecipeChanges(command, "max_steps=20", hasModel: true, isTraining: true);
+        command.SetAction(parsed => Run(changes, parsed));
         return HelpWithExamples.AddTo(
             command,
             ("attune quickstart", "needs nothing but the clone"),
@@ -29,14 +27,14 @@ public static class QuickstartCommand
             ("attune quickstart --set max_steps=20", "a short look"));
     }
 
-    private static int Run(RecipeChanges changes, ParseResult parsed, IReadOnlyList<string> allow)
+    private static int Run(RecipeChanges changes, ParseResult parsed)
     {
         using var stop = new StopRequest();
         var repository = Repository.Find();
         var screen = new QuickstartScreen(Screen.Out, TimeProvider.System);
         string? runFolder = null;
 
-        var recipe = QuickstartRecipe.Load(repository, changes, parsed, allow);
+        var recipe = QuickstartRecipe.Load(repository, changes, parsed);
         screen.Begin($"{recipe.Value.Data.Train}: bad rows are left out, the others become the tokens that a model reads.");
         using var prepared = PreparedRun.Create(recipe);
         screen.Rows(prepared.Data);

@@ -5,7 +5,6 @@ using Attune.Cli.Terminal.Training;
 using Attune.Training.Loop;
 using Attune.Training.Recipes;
 using Attune.Training.Running;
-using Spectre.Console;
 
 namespace Attune.Cli.Commands;
 
@@ -16,15 +15,10 @@ public static class TrainCommand
     public static Command Create()
     {
         var command = new Command("train", "Fine-tunes a model as a recipe says, and measures it before and after.");
-        var recipe = RecipeArguments.Of(command);
-        var allow = new Option<string[]>("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
-        var resume = new Option<string?>("--resume") { HelpName = "run", Description = "Run directory to go on from its last checkpoint, instead of a recipe" };
-        var dryRun = new Option<bool>("--dry-run") { Description = "Reads everything, runs preflight, prints arithmetic and memory, trains nothing" };
-        var json = new Option<bool>("--json") { Description = "Events as JSON, one object a line" };
-        foreach (var option in new Option[] { allow, resume, dryRun, json }) command.Options.Add(option);
+        var recipe = RecipeArguments.Of(command, isTraining: true);
+        var arguments = new RunArguments<Recipe>(command, recipe, "Reads everything, runs preflight, prints arithmetic and memory, trains nothing");
         // Not with a cancellation token: the parser's own Ctrl-C would end the process two seconds after the first.
-        command.SetAction(parsed => Run(new TrainRequest(
-            recipe, parsed, parsed.GetValue(allow) ?? [], parsed.GetValue(resume), parsed.GetValue(dryRun), parsed.GetValue(json))));
+        command.SetAction(parsed => Run(arguments.Read(parsed)));
         return HelpWithExamples.AddTo(
             command,
             ("attune train recipes/tiny/lora.yaml", "seconds: a model of random weights, needs nothing but the clone"),
@@ -34,15 +28,14 @@ public static class TrainCommand
             ("attune train --resume runs/2026-11-25-0900-tiny-lora", "go on where it stopped"));
     }
 
-    private static int Run(TrainRequest request)
+    private static int Run(RunRequest<Recipe> request)
     {
         using var stop = new StopRequest();
-        if (request.Resume is not null) RequireNothingElse(request);
         if (request.DryRun) return DryRun(request);
         var observer = request.Json ? new TrainingEvents(Console.Out) : (ITrainingObserver)new TrainingScreen(Screen.Out, Machine.Memory, TimeProvider.System);
         using var run = request.Resume is { } folder
-            ? TrainingRun.Resume(folder, TimeProvider.System, Notice)
-            : TrainingRun.Start(Prepare(request), TimeProvider.System);
+            ? TrainingRun.Resume(folder, TimeProvider.System, Screen.Notice)
+            : TrainingRun.Start(PreparedRun.Create(request.Recipe()), TimeProvider.System);
         if (!request.Json) PreparationScreen.Write(Screen.Out, run.Prepared, request.Resume);
         var result = run.Train(observer, () => stop.IsRequested);
         if (result.Reason == StopReason.Interrupted) return (int)ExitCode.Interrupted;
@@ -60,9 +53,9 @@ public static class TrainCommand
         }
     }
 
-    private static int DryRun(TrainRequest request)
+    private static int DryRun(RunRequest<Recipe> request)
     {
-        using var prepared = Prepare(request);
+        using var prepared = PreparedRun.Create(request.Recipe());
         var arithmetic = prepared.Arithmetic("(none: --dry-run)");
         if (request.Json)
         {
@@ -72,22 +65,7 @@ public static class TrainCommand
 
         PreparationScreen.Write(Screen.Out, prepared);
         StartBanner.Write(Screen.Out, arithmetic, Machine.Memory);
-        MemoryScreen.Write(Screen.Out, prepared.Memory);
+        MemoryScreen.Write(Screen.Out, prepared.Steps.Memory);
         return (int)ExitCode.Success;
     }
-
-    /// <summary>A resumed run takes everything from its own recipe: words that it would not listen to are a mistake.</summary>
-    private static void RequireNothingElse(TrainRequest request)
-    {
-        string[] others = [.. request.Recipe.Given(request.Parsed), .. request.Allow.Count > 0 ? ["--allow"] : Array.Empty<string>(), .. request.DryRun ? ["--dry-run"] : Array.Empty<string>()];
-        if (others.Length > 0)
-            throw new AttuneException(ExitCode.Usage, $"--resume goes on as the run began; it takes no {string.Join(", ", others)}.", "Take that out, or start a new run.");
-    }
-
-    private static PreparedRun Prepare(TrainRequest request) => PreparedRun.Create(request.Recipe.Load(request.Parsed, request.Allow));
-
-    private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
-
-    private sealed record TrainRequest(
-        RecipeArguments<Recipe> Recipe, ParseResult Parsed, IReadOnlyList<string> Allow, string? Resume, bool DryRun, bool Json);
 }

@@ -6,7 +6,6 @@ using Attune.Models.Generation;
 using Attune.Models.Numerics;
 using Attune.Runs;
 using Attune.Training.Tuned;
-using Spectre.Console;
 using static TorchSharp.torch;
 
 namespace Attune.Cli.Models;
@@ -20,7 +19,7 @@ internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisp
     public static OpenedModel OfRun(string path, ScalarType? type)
     {
         var run = RunDirectory.Open(path);
-        return new OpenedModel(TunedModel.Load(run, Notice, type), PromptFormFile.Read(run));
+        return new OpenedModel(TunedModel.Load(run, Screen.Notice, type), PromptFormFile.Read(run));
     }
 
     /// <summary>A base model.</summary>
@@ -61,6 +60,4 @@ internal sealed record OpenedModel(LanguageModel Model, PromptForm Form) : IDisp
 
     /// <inheritdoc/>
     public void Dispose() => Model.Dispose();
-
-    private static void Notice(string text) => Screen.Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
 }

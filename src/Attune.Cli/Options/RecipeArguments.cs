@@ -19,12 +19,13 @@ internal sealed class RecipeArguments<TRecipe>
     /// <param name="example">A recipe of that kind.</param>
     /// <param name="setExample">An assignment for --set.</param>
     /// <param name="hasModel">Whether the recipe names a base model.</param>
-    public RecipeArguments(Command command, RecipeKind<TRecipe> kind, string example, string setExample, bool hasModel)
+    /// <param name="isTraining">Whether the verb trains.</param>
+    public RecipeArguments(Command command, RecipeKind<TRecipe> kind, string example, string setExample, bool hasModel, bool isTraining)
     {
         (_kind, _example) = (kind, example);
         _recipe = new("recipe") { Description = $"YAML file, for example {example}", Arity = ArgumentArity.ZeroOrOne };
         command.Arguments.Add(_recipe);
-        _changes = new RecipeChanges(command, setExample, hasModel);
+        _changes = new RecipeChanges(command, setExample, hasModel, isTraining);
     }
 
     /// <summary>Which of the words the command line holds.</summary>
@@ -35,12 +36,10 @@ internal sealed class RecipeArguments<TRecipe>
     }
 
     /// <summary>Reads the recipe with what the command line changes.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="allow">Preflight checks to go on in spite of; empty: the recipe's.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Usage"/>: no recipe is named; or what is wrong in it.</exception>
-    public ResolvedRecipe<TRecipe> Load(ParseResult parsed, IReadOnlyList<string>? allow = null) =>
+    public ResolvedRecipe<TRecipe> Load(ParseResult parsed) =>
         parsed.GetValue(_recipe) is { } path
-            ? RecipeLoader.Load(_kind, path, _changes.Overrides(parsed, allow ?? []))
+            ? RecipeLoader.Load(_kind, path, _changes.Overrides(parsed))
             : throw new AttuneException(ExitCode.Usage, "No recipe is named.", $"For example: attune {parsed.CommandResult.Command.Name} {_example}");
 }
 
@@ -48,5 +47,8 @@ internal sealed class RecipeArguments<TRecipe>
 internal static class RecipeArguments
 {
     /// <summary>Adds them to a command.</summary>
-    public static RecipeArguments<Recipe> Of(Command command) => new(command, RecipeKind.Tuning, "recipes/tiny/lora.yaml", "lora.rank=8", hasModel: true);
+    /// <param name="command">The verb.</param>
+    /// <param name="isTraining">Whether it trains.</param>
+    public static RecipeArguments<Recipe> Of(Command command, bool isTraining) =>
+        new(command, RecipeKind.Tuning, "recipes/tiny/lora.yaml", "lora.rank=8", hasModel: true, isTraining);
 }

@@ -11,16 +11,18 @@ internal sealed class RecipeChanges
     private readonly Option<string?> _model = new("--model") { HelpName = "path", Description = "Another base model: Hugging Face folder or GGUF file" };
     private readonly Option<string?> _data = new("--data") { HelpName = "file", Description = "Another training file" };
     private readonly Option<int?> _threads = new("--threads") { HelpName = "n", Description = "Threads; every core without it" };
+    private readonly Option<string[]> _allow = new("--allow") { HelpName = "name", Description = "Goes on in spite of a preflight check, by its name" };
     private readonly Option[] _options;
 
     /// <summary>Adds the words to a command.</summary>
     /// <param name="command">The verb.</param>
     /// <param name="setExample">An assignment for --set.</param>
     /// <param name="hasModel">Whether the recipe names a base model.</param>
-    public RecipeChanges(Command command, string setExample, bool hasModel)
+    /// <param name="isTraining">Whether the verb trains, which preflight checks can stop.</param>
+    public RecipeChanges(Command command, string setExample, bool hasModel, bool isTraining)
     {
         _set = new("--set") { HelpName = "key=value", Description = $"key=value over the recipe's; may be given several times, for example --set {setExample}" };
-        _options = hasModel ? [_model, _data, _threads, _set] : [_data, _threads, _set];
+        _options = [.. hasModel ? (Option[])[_model] : [], _data, _threads, _set, .. isTraining ? (Option[])[_allow] : []];
         foreach (var option in _options) command.Options.Add(option);
     }
 
@@ -34,15 +36,13 @@ internal sealed class RecipeChanges
     public bool HasData(ParseResult parsed) => parsed.GetValue(_data) is not null;
 
     /// <summary>What the command line says, as values over the recipe's.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="allow">Preflight checks to go on in spite of; empty: the recipe's.</param>
-    public IReadOnlyList<RecipeOverride> Overrides(ParseResult parsed, IReadOnlyList<string> allow) =>
+    public IReadOnlyList<RecipeOverride> Overrides(ParseResult parsed) =>
     [
         .. (parsed.GetValue(_set) ?? []).Select(RecipeOverride.Set),
         .. Option("--model", "model", HasModel(parsed) ? parsed.GetValue(_model) : null),
         .. Option("--data", "data.train", parsed.GetValue(_data)),
         .. Option("--threads", "threads", parsed.GetValue(_threads)?.ToString(CultureInfo.InvariantCulture)),
-        .. allow.Count == 0 ? Array.Empty<RecipeOverride>() : [RecipeOverride.Set($"allow=[{string.Join(", ", allow)}]")],
+        .. _options.Contains(_allow) && parsed.GetValue(_allow) is { Length: > 0 } allow ? [RecipeOverride.Set($"allow=[{string.Join(", ", allow)}]")] : Array.Empty<RecipeOverride>(),
     ];
 
     private static IEnumerable<RecipeOverride> Option(string option, string key, string? value) =>

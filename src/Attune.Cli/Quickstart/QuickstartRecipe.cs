@@ -18,12 +18,11 @@ internal static class QuickstartRecipe
     /// <param name="repository">Where it lies.</param>
     /// <param name="changes">The words of the command line.</param>
     /// <param name="parsed">The command line.</param>
-    /// <param name="allow">Preflight checks to go on in spite of.</param>
     /// <exception cref="AttuneException">What is wrong in the recipe, or why the user's file cannot be read.</exception>
-    public static ResolvedRecipe<Recipe> Load(Repository repository, RecipeChanges changes, ParseResult parsed, IReadOnlyList<string> allow)
+    public static ResolvedRecipe<Recipe> Load(Repository repository, RecipeChanges changes, ParseResult parsed)
     {
         var path = repository.PathOf(changes.HasModel(parsed) ? OfOtherModels : OfShippedModel);
-        var said = changes.Overrides(parsed, allow);
+        var said = changes.Overrides(parsed);
         var file = RecipeLoader.Load(path).Value;
         RecipeOverride[] places =
         [

@@ -11,6 +11,10 @@ public static class Screen
     /// <summary>Errors, warnings, progress of commands whose output may be piped.</summary>
     public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
 
+    /// <summary>Tells the user, beside what was asked for, what happened otherwise than expected.</summary>
+    /// <param name="text">A sentence.</param>
+    public static void Notice(string text) => Error.MarkupLineInterpolated($"[yellow]note:[/] {text}");
+
     /// <summary>A console that writes to <paramref name="writer"/>; plain when redirected.</summary>
     public static IAnsiConsole Create(TextWriter writer, bool redirected)
     {

@@ -23,7 +23,7 @@ public static class DocumentFile
         {
             var source = JsonValues.AsLabel(fields[options.SourceColumn]);
             if (JsonValues.AsString(fields[options.TextColumn]) is not { } text)
-                bad.Report(origin, $"there is no text under '{options.TextColumn}' (data.text_column); the line has {string.Join(", ", fields.Select(field => field.Key).Take(10))}");
+                bad.Report(origin, $"there is no text under '{options.TextColumn}'; the line has {string.Join(", ", fields.Select(field => field.Key).Take(10))}");
             else if (source is null && options.Exclude.Count > 0)
                 bad.Report(origin, $"there is no source under '{options.SourceColumn}' (data.source_column), which data.exclude needs");
             else

@@ -6,9 +6,12 @@ namespace Attune.Data.Corpus;
 /// <summary>Streams the documents of files that are to be learned, and counts what it passes and what it leaves out.</summary>
 /// <param name="files">The files, in order.</param>
 /// <param name="options">How they are read, and which sources are left out.</param>
-public sealed class DocumentReader(IReadOnlyList<string> files, CorpusOptions options)
+/// <param name="hint">What to do about a malformed line that stops the run.</param>
+public sealed class DocumentReader(IReadOnlyList<string> files, CorpusOptions options, string hint = DocumentReader.UsualHint)
 {
-    private readonly BadRowLog _bad = new(options.BadRows);
+    private const string UsualHint = "Correct the line, name the key that holds the text with data.text_column, or leave such lines out with data.bad_rows: skip (they are counted).";
+
+    private readonly BadRowLog _bad = new(options.BadRows, hint);
     private readonly SortedDictionary<string, int> _excluded = new(options.Exclude.ToDictionary(source => source, _ => 0), StringComparer.Ordinal);
 
     /// <summary>Documents passed on so far.</summary>

@@ -6,7 +6,8 @@ namespace Attune.Evaluation.Scoring;
 
 /// <summary>
 /// Scores every label of a label task by its likelihood as the answer: the summed log-probability of the label's tokens
-/// and the end of the turn, without length normalisation. What the candidates of a row share, the prompt, is computed once, and what all prompts begin with once for many rows.
+/// and the end of the turn, without length normalisation. What the candidates of a row share, the prompt, is computed once,
+/// and what all prompts begin with once for many rows.
 /// </summary>
 public static class LabelScorer
 {

@@ -15,8 +15,10 @@ public static class TextFile
     /// <exception cref="AttuneException"><see cref="ExitCode.Data"/>: missing, of another kind, malformed, or without text.</exception>
     public static IReadOnlyList<Document> Read(string path, string sourceColumn = "source")
     {
+        if (!File.Exists(path))
+            throw new AttuneException(ExitCode.Data, $"The text {path} is not there (looked in {Path.GetDirectoryName(Path.GetFullPath(path))}).", "Relative paths count from the current directory.");
         var kind = DataFile.Extension(path);
-        if (kind == ".jsonl") return [.. new DocumentReader([path], new CorpusOptions { SourceColumn = sourceColumn }).Read()];
+        if (kind == ".jsonl") return [.. new DocumentReader([path], new CorpusOptions { SourceColumn = sourceColumn }, "Correct the line: each is a JSON object with the document under 'text'.").Read()];
         if (!Whole.Contains(kind))
             throw new AttuneException(ExitCode.Data, $"{path}: files of kind '{kind}' hold no text to measure on; known are .txt, .md and .jsonl, each also with .gz.");
         var text = ReadWhole(path);

@@ -63,7 +63,7 @@ public sealed class CheckpointStore
         {
             Delete(temporary);
             throw new AttuneException(ExitCode.Environment, $"{checkpoint.Path} cannot be written: {exception.Message}",
-                $"Free some space or give the right to write there, then go on with: attune {(_run.Kind == RunKind.Pretraining ? "pretrain" : "train")} --resume {_run.Path}", exception);
+                $"Free some space or give the right to write there, then go on with: attune {_run.Kind.Verb()} --resume {_run.Path}", exception);
         }
 
         Prune(bestStep);
@@ -103,7 +103,7 @@ public sealed class CheckpointStore
         {
             throw new AttuneException(ExitCode.Environment,
                 $"{checkpoint.Path} needs {(bytes + Reserve) / megabyte:N0} MB and the disk has {free / megabyte:N0} MB free; nothing was written.",
-                $"Free some space, then go on with: attune {(_run.Kind == RunKind.Pretraining ? "pretrain" : "train")} --resume {_run.Path}");
+                $"Free some space, then go on with: attune {_run.Kind.Verb()} --resume {_run.Path}");
         }
     }
 

@@ -1,7 +1,5 @@
 using Attune.Data.Batching;
-using Attune.Models.Fused;
 using Attune.Training.Loop;
-using Attune.Training.Preflight;
 using Attune.Training.Recipes;
 using Attune.Training.Recipes.Pretraining;
 using Attune.Training.Running;
@@ -28,18 +26,8 @@ public sealed class PretrainPlan
         LimitedBy = TotalSteps == wanted ? "total_tokens" : "max_steps";
         LearningRates = LearningRates.Of(value, TotalSteps);
 
-        Parameters = model.Trained.Tensors.Sum(tensor => tensor.Value.numel());
-        WhyPlain = value.TrainingPath == TrainingPath.Plain ? "training_path is plain" : FusedDecoder.WhyNot(model.Decoder);
-        var state = ChosenOptimizer.StateBytes(value.Optimizer, model.Trained.Tensors);
-        var (microBatch, checkpointing) = MicroBatchSizes.Choose(value, row, WhyPlain is null, (micro, again) => MemoryOf(micro, again).Total <= MachineMemory);
-        Recipe = recipe.Decided(microBatch, checkpointing);
-        LargestMicroBatch = Largest(microBatch);
-        Memory = MemoryOf(microBatch, checkpointing == ActivationCheckpointing.Layer);
-
-        int Largest(int micro) => row * Math.Clamp(micro / row, 1, Math.Min(rowsOfStep, rows));
-
-        MemoryEstimate MemoryOf(int micro, bool recomputes) =>
-            MemoryEstimate.Of(model.Decoder, new StepShape(WhyPlain is null, recomputes, Largest(micro), row), Parameters, state);
+        Steps = StepPlan.Of(value, model.Decoder, model.Trained, row, most => row * Math.Clamp(most / row, 1, Math.Min(rowsOfStep, rows)));
+        Recipe = recipe.Decided(Steps.MicroBatchTokens, Steps.Checkpointing);
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>
@@ -66,21 +54,10 @@ public sealed class PretrainPlan
     /// <summary>The rate of each step.</summary>
     public LearningRates LearningRates { get; }
 
-    /// <summary>Numbers of the model, all of which are trained.</summary>
-    public long Parameters { get; }
-
-    /// <summary>What a step needs at its peak.</summary>
-    public MemoryEstimate Memory { get; }
-
-    /// <summary>Tokens of the largest micro-batch.</summary>
-    public int LargestMicroBatch { get; }
-
-    /// <summary>Why the run takes the plain path, for users; null: it takes the fused one.</summary>
-    public string? WhyPlain { get; }
+    /// <summary>How its steps are computed.</summary>
+    public StepPlan Steps { get; }
 
     private string LimitedBy { get; }
-
-    private static long MachineMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>The arithmetic for screens.</summary>
     /// <param name="runFolder">The run directory, or where it would be made.</param>
@@ -95,18 +72,17 @@ public sealed class PretrainPlan
         TotalSteps = TotalSteps,
         LimitedBy = LimitedBy,
         FirstStep = firstStep,
-        TrainableParameters = Parameters,
-        AllParameters = Parameters,
-        EstimatedMemory = Memory.Total,
-        WhyPlain = WhyPlain,
+        TrainableParameters = Steps.TrainableParameters,
+        AllParameters = Steps.TrainableParameters, // all of the model
+        EstimatedMemory = Steps.Memory.Total,
+        WhyPlain = Steps.WhyPlain,
     };
 
     /// <summary>Stops a run that cannot be.</summary>
     /// <exception cref="AttuneException"><see cref="ExitCode.Preflight"/>.</exception>
     internal void RequireSense()
     {
-        MicroBatchSizes.RequirePath(Recipe.Value, WhyPlain);
-        if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory) PreflightCheck.Require([memory], Recipe.Value.Allow);
+        Steps.RequireSense(Recipe.Value);
         LearningRates.RequireSense();
     }
 }

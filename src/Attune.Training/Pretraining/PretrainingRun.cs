@@ -2,7 +2,6 @@ using Attune.Data.Corpus;
 using Attune.Data.Preparation;
 using Attune.Models.Generation;
 using Attune.Runs;
-using Attune.Runs.Checkpoints;
 using Attune.Text.Tokenizers;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
@@ -16,23 +15,16 @@ namespace Attune.Training.Pretraining;
 /// <summary>A pretraining run and its directory: documents to tokens, then random weights, or a checkpoint's, to the last step.</summary>
 public sealed class PretrainingRun : IDisposable
 {
-    private readonly RunLock _lock;
-    private readonly CheckpointStore _store;
-    private readonly Checkpoint? _from;
-    private readonly bool _isResumed;
-    private readonly TimeProvider _clock;
+    private readonly OpenRun _run;
     private readonly ResolvedRecipe<PretrainRecipe> _recipe;
     private CorpusSummary? _corpus;
     private PretrainModel? _model;
     private TokenFile? _train, _validation;
 
-    private PretrainingRun(RunDirectory directory, RunLock @lock, ResolvedRecipe<PretrainRecipe> recipe, CheckpointStore store, Checkpoint? from, bool isResumed, TimeProvider clock)
-    {
-        (Directory, _lock, _recipe, _store, _from, _isResumed, _clock) = (directory, @lock, recipe, store, from, isResumed, clock);
-    }
+    private PretrainingRun(OpenRun run, ResolvedRecipe<PretrainRecipe> recipe) => (_run, _recipe) = (run, recipe);
 
     /// <summary>Where it writes.</summary>
-    public RunDirectory Directory { get; }
+    public RunDirectory Directory => _run.Directory;
 
     /// <summary>The recipe, what the machine decides included.</summary>
     public ResolvedRecipe<PretrainRecipe> Recipe => Plan?.Recipe ?? _recipe;
@@ -50,18 +42,7 @@ public sealed class PretrainingRun : IDisposable
         CorpusPreparation.CheckTemplate(recipe.Value.Tokenizer);
         if (recipe.Value.Tokenizer.Path is { } tokenizer) CorpusPreparation.EosIdOf(TokenizerJson.Load(tokenizer), recipe.Value.Tokenizer);
         recipe = MachineChoices.Make(recipe);
-        var directory = RunDirectory.Create(recipe.Value.Output, recipe.Value.Name, RecipeWriter.Write(recipe), clock);
-        var @lock = RunLock.Take(directory.Path);
-        try
-        {
-            PromptFormFile.Write(directory, new PromptForm(IsChat: false));
-            return new PretrainingRun(directory, @lock, recipe, new CheckpointStore(directory, recipe.Value.SaveTotalLimit), null, false, clock);
-        }
-        catch
-        {
-            @lock.Dispose();
-            throw;
-        }
+        return new PretrainingRun(OpenRun.Start(recipe, clock, directory => PromptFormFile.Write(directory, new PromptForm(IsChat: false))), recipe);
     }
 
     /// <summary>Opens a run to go on: from its newest whole checkpoint, else from its tokens, else from its documents.</summary>
@@ -69,24 +50,8 @@ public sealed class PretrainingRun : IDisposable
     /// <param name="clock">Stamps the metrics.</param>
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Run"/>: not a pretraining run, in use, damaged.</exception>
-    public static PretrainingRun Resume(string folder, TimeProvider clock, Action<string> notice)
-    {
-        var directory = RunDirectory.Open(folder);
-        if (directory.Kind != RunKind.Pretraining)
-            throw new AttuneException(ExitCode.Run, $"{folder} is no run of attune pretrain.", $"Go on with: attune train --resume {folder}");
-        var @lock = RunLock.Take(directory.Path);
-        try
-        {
-            var recipe = MachineChoices.Make(RecipeLoader.Load(RecipeKind.Pretraining, directory.RecipePath));
-            var store = new CheckpointStore(directory, recipe.Value.SaveTotalLimit);
-            return new PretrainingRun(directory, @lock, recipe, store, store.Resume(notice), true, clock);
-        }
-        catch
-        {
-            @lock.Dispose();
-            throw;
-        }
-    }
+    public static PretrainingRun Resume(string folder, TimeProvider clock, Action<string> notice) =>
+        OpenRun.Resume(RecipeKind.Pretraining, folder, clock, notice, (run, recipe) => new PretrainingRun(run, MachineChoices.Make(recipe)));
 
     /// <summary>Makes tokenizer and tokens where they are not there yet, loads the model, and checks.</summary>
     /// <param name="observer">Watches.</param>
@@ -109,7 +74,7 @@ public sealed class PretrainingRun : IDisposable
         if (_train.Hash() != _corpus.Train.Hash)
             throw new AttuneException(ExitCode.Run, $"{Directory.DataPath}: the training tokens are not those of the run's manifest.json.", "Restore data/ from a copy, or start a new run.");
         var config = PretrainModel.Config(recipe, _corpus.VocabularySize, _corpus.EosId);
-        _model = PretrainModel.Create(recipe, config, CorpusPreparation.ModelFolder(Directory), _from);
+        _model = PretrainModel.Create(recipe, config, CorpusPreparation.ModelFolder(Directory), _run.From);
         var windows = _validation is null ? 0 : DocumentWindows.Count(_validation, recipe.MaxSequenceLength);
         Plan = new PretrainPlan(_recipe, _model, _train.Tokens, windows);
         Plan.RequireSense();
@@ -129,11 +94,7 @@ public sealed class PretrainingRun : IDisposable
         var validation = _validation is null ? null : new ValidationText(_validation, recipe.MaxSequenceLength, corpus.Validation!.TextBytes);
         return new RunLoop
         {
-            Directory = Directory,
-            Store = _store,
-            From = _from,
-            IsResumed = _isResumed,
-            Clock = _clock,
+            Run = _run,
             Recipe = recipe,
             Decoder = model.Decoder,
             Trained = model.Trained,
@@ -141,7 +102,7 @@ public sealed class PretrainingRun : IDisposable
             RowOrder = new RowOrder(recipe.Seed, plan.Order.EffectiveBatch, plan.Order.Examples, $"{corpus.Train.Hash}/{recipe.MaxSequenceLength}"),
             LearningRates = plan.LearningRates,
             EarlyStopping = new EarlyStopping(patience: null, threshold: 0),
-            LargestMicroBatch = plan.LargestMicroBatch,
+            LargestMicroBatch = plan.Steps.LargestMicroBatch,
             Tokens = plan.TotalTokens,
             Objective = losses => new PretrainObjective(losses, rows, validation, recipe.MicroBatchTokens!.Value),
             Arithmetic = firstStep => plan.Arithmetic(Directory.Path, firstStep),
@@ -155,7 +116,7 @@ public sealed class PretrainingRun : IDisposable
         _model?.Dispose();
         _train?.Dispose();
         _validation?.Dispose();
-        _lock.Dispose();
+        _run.Dispose();
     }
 
     /// <summary>The recipe's prompt, or the beginning of the first validation document, goes on.</summary>

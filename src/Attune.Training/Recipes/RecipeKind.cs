@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Attune.Runs;
 using Attune.Training.Recipes.Pretraining;
 
 namespace Attune.Training.Recipes;
@@ -6,9 +7,9 @@ namespace Attune.Training.Recipes;
 /// <summary>A kind of recipe: its record, the keys that the record makes, and what is checked of them beyond their types.</summary>
 public abstract class RecipeKind
 {
-    private protected RecipeKind(Type record, string page, string needed)
+    private protected RecipeKind(Type record, RunKind run, string page, string needed)
     {
-        (Record, Page, Needed) = (record, page, needed);
+        (Record, Run, Page, Needed) = (record, run, page, needed);
         Keys = RecipeKey.Of(record);
         ByPath = Keys.ToFrozenDictionary(key => key.Path);
         SectionPaths = Keys.SelectMany(key => key.SectionPaths).ToFrozenSet();
@@ -22,6 +23,9 @@ public abstract class RecipeKind
 
     /// <summary>The record that holds the values.</summary>
     public Type Record { get; }
+
+    /// <summary>The runs that such recipes make.</summary>
+    public RunKind Run { get; }
 
     /// <summary>The page that lists every key.</summary>
     public string Page { get; }
@@ -54,8 +58,8 @@ public abstract class RecipeKind
 public abstract class RecipeKind<TRecipe> : RecipeKind
     where TRecipe : TrainingRecipe
 {
-    private protected RecipeKind(string page, string needed)
-        : base(typeof(TRecipe), page, needed)
+    private protected RecipeKind(RunKind run, string page, string needed)
+        : base(typeof(TRecipe), run, page, needed)
     {
     }
 

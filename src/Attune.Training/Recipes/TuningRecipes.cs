@@ -1,9 +1,10 @@
 using Attune.Models.Numerics;
+using Attune.Runs;
 
 namespace Attune.Training.Recipes;
 
 /// <summary>Recipes of <c>attune train</c>.</summary>
-internal sealed class TuningRecipes() : RecipeKind<Recipe>("docs/recipe.md", "model and data.train")
+internal sealed class TuningRecipes() : RecipeKind<Recipe>(RunKind.Tuning, "docs/recipe.md", "model and data.train")
 {
     private static readonly Contradictions.Pair[] Pairs =
     [

@@ -3,7 +3,6 @@ using Attune.Data.Preparation;
 using Attune.Data.Selection;
 using Attune.Models;
 using Attune.Models.Adapters.Lora;
-using Attune.Models.Fused;
 using Attune.Models.Weights;
 using Attune.Runs.Checkpoints;
 using Attune.Training.Loop;
@@ -24,18 +23,9 @@ public sealed class PreparedRun : IDisposable
         Order = new DataOrder(Train.Count, value.BatchSize * value.GradientAccumulationSteps, value.Epochs, value.Seed);
         TotalSteps = Math.Min(Order.TotalSteps, value.MaxSteps ?? int.MaxValue);
         LearningRates = LearningRates.Of(value, TotalSteps);
-        TrainableParameters = trained.Tensors.Sum(tensor => tensor.Value.numel());
-
-        WhyPlain = value.TrainingPath == TrainingPath.Plain ? "training_path is plain" : FusedDecoder.WhyNot(model.Decoder);
-        var stateBytes = ChosenOptimizer.StateBytes(value.Optimizer, trained.Tensors);
-        var longest = Train.Max(example => example.TokenIds.Length);
-        var (microBatch, checkpointing) = MicroBatchSizes.Choose(value, longest, WhyPlain is null, (tokens, again) => MemoryOf(tokens, again).Total <= MachineMemory);
-        Recipe = recipe.Decided(microBatch, checkpointing);
-        Memory = MemoryOf(microBatch, checkpointing == ActivationCheckpointing.Layer);
-
-        MemoryEstimate MemoryOf(int microBatchTokens, bool recomputes) => MemoryEstimate.Of(
-            model.Decoder, new StepShape(WhyPlain is null, recomputes, MicroBatchSizes.Largest(Train, Order, TotalSteps, microBatchTokens), longest),
-            TrainableParameters, stateBytes);
+        Steps = StepPlan.Of(
+            value, model.Decoder, trained, Train.Max(example => example.TokenIds.Length), most => MicroBatchSizes.Largest(Train, Order, TotalSteps, most));
+        Recipe = recipe.Decided(Steps.MicroBatchTokens, Steps.Checkpointing);
     }
 
     /// <summary>The recipe, with what was left to be chosen.</summary>
@@ -65,19 +55,11 @@ public sealed class PreparedRun : IDisposable
     /// <summary>The rate of each step.</summary>
     public LearningRates LearningRates { get; }
 
-    /// <summary>How many numbers are trained.</summary>
-    public long TrainableParameters { get; }
-
-    /// <summary>What a step needs at its peak.</summary>
-    public MemoryEstimate Memory { get; }
-
-    /// <summary>Why the run takes the plain path, for users; null: it takes the fused one.</summary>
-    public string? WhyPlain { get; }
+    /// <summary>How its steps are computed.</summary>
+    public StepPlan Steps { get; }
 
     /// <summary>What preflight has to tell that does not stop the run.</summary>
     public IReadOnlyList<Finding> Findings => Data.Findings;
-
-    private static long MachineMemory => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     internal IReadOnlyList<Example> Train => Data.Train.Examples;
 
@@ -123,11 +105,11 @@ public sealed class PreparedRun : IDisposable
             EffectiveBatch = Order.EffectiveBatch,
             TotalSteps = TotalSteps,
             FirstStep = firstStep,
-            TrainableParameters = TrainableParameters,
+            TrainableParameters = Steps.TrainableParameters,
             AllParameters = Model.Decoder.Parameters.Sum(parameter => parameter.Count)
                 + Trained.Tensors.Where(tensor => !own.Contains(tensor.Name)).Sum(tensor => tensor.Value.numel()),
-            EstimatedMemory = Memory.Total,
-            WhyPlain = WhyPlain,
+            EstimatedMemory = Steps.Memory.Total,
+            WhyPlain = Steps.WhyPlain,
         };
     }
 
@@ -149,9 +131,7 @@ public sealed class PreparedRun : IDisposable
 
     private void RequireSense()
     {
-        MicroBatchSizes.RequirePath(Recipe.Value, WhyPlain);
-        if (PreflightCheck.OfMemory(Memory, MachineMemory) is { } memory)
-            PreflightCheck.Require([memory], Recipe.Value.Allow);
+        Steps.RequireSense(Recipe.Value);
         LearningRates.RequireSense();
     }
 }

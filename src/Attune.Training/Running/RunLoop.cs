@@ -4,7 +4,6 @@ using Attune.Models.Architectures;
 using Attune.Models.Batches;
 using Attune.Models.Fused;
 using Attune.Runs;
-using Attune.Runs.Checkpoints;
 using Attune.Runs.Metrics;
 using Attune.Training.Loop;
 using Attune.Training.Methods;
@@ -17,20 +16,8 @@ namespace Attune.Training.Running;
 /// <summary>Trains what is prepared in a run directory, from the first step or from a checkpoint to its end, whatever kind of training it is.</summary>
 internal sealed class RunLoop
 {
-    /// <summary>Where it writes.</summary>
-    public required RunDirectory Directory { get; init; }
-
-    /// <summary>Its checkpoints.</summary>
-    public required CheckpointStore Store { get; init; }
-
-    /// <summary>The one it goes on from; null: the start.</summary>
-    public required Checkpoint? From { get; init; }
-
-    /// <summary>Whether the run was begun by another process.</summary>
-    public required bool IsResumed { get; init; }
-
-    /// <summary>Stamps the metrics.</summary>
-    public required TimeProvider Clock { get; init; }
+    /// <summary>Where it writes, and what it goes on from.</summary>
+    public required OpenRun Run { get; init; }
 
     /// <summary>With everything decided.</summary>
     public required TrainingRecipe Recipe { get; init; }
@@ -74,15 +61,15 @@ internal sealed class RunLoop
     /// <exception cref="AttuneException"><see cref="ExitCode.Training"/>, <see cref="ExitCode.Environment"/>; <see cref="ExitCode.Run"/>: the rows are not those of the run.</exception>
     public TrainingResult Train(ITrainingObserver observer, Func<bool> stopRequested)
     {
-        using var metrics = MetricsLog.Open(Directory.MetricsPath, Clock);
+        using var metrics = MetricsLog.Open(Run.Directory.MetricsPath, Run.Clock);
         using var optimizer = ChosenOptimizer.Of(Recipe, Trained.Tensors);
-        var checkpoints = new RunCheckpoints(Store, Trained, optimizer, RowOrder, metrics);
-        var start = From is null ? null : checkpoints.Restore(From);
-        if (IsResumed) metrics.AppendResumed(start?.Step ?? 0, From?.Name ?? "start");
+        var checkpoints = new RunCheckpoints(Run.Store, Trained, optimizer, RowOrder, metrics);
+        var start = Run.From is null ? null : checkpoints.Restore(Run.From);
+        if (Run.IsResumed) metrics.AppendResumed(start?.Step ?? 0, Run.From?.Name ?? "start");
 
-        var observers = new Observers(new RunMetrics(metrics, Directory.MetricsPath, start?.Tokens ?? 0), observer);
+        var observers = new Observers(new RunMetrics(metrics, Run.Directory.MetricsPath, start?.Tokens ?? 0), observer);
         var arithmetic = Arithmetic((start?.Step ?? 0) + 1);
-        Directory.WritePlan(Plan(arithmetic));
+        Run.Directory.WritePlan(Plan(arithmetic));
         observers.OnStart(arithmetic);
         try
         {
@@ -104,13 +91,13 @@ internal sealed class RunLoop
                 Sample = Sample,
             };
             var result = loop.Run(start, stopRequested);
-            Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
+            Run.Directory.WriteEnd(result.Reason == StopReason.Interrupted ? RunEnd.Interrupted : RunEnd.Finished, Actual(result));
             observers.OnEnd(result);
             return result;
         }
         catch (AttuneException exception)
         {
-            Directory.WriteEnd(RunEnd.Failed, [], exception.Message);
+            Run.Directory.WriteEnd(RunEnd.Failed, [], exception.Message);
             throw;
         }
     }

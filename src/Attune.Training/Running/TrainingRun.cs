@@ -1,6 +1,5 @@
 using Attune.Data.Manifest;
 using Attune.Runs;
-using Attune.Runs.Checkpoints;
 using Attune.Training.Loop;
 using Attune.Training.Objectives;
 using Attune.Training.Recipes;
@@ -11,19 +10,12 @@ namespace Attune.Training.Running;
 /// <summary>A run and its directory, from the first step or from a checkpoint to its end.</summary>
 public sealed class TrainingRun : IDisposable
 {
-    private readonly RunLock _lock;
-    private readonly CheckpointStore _store;
-    private readonly Checkpoint? _from;
-    private readonly bool _isResumed;
-    private readonly TimeProvider _clock;
+    private readonly OpenRun _run;
 
-    private TrainingRun(RunDirectory directory, RunLock @lock, CheckpointStore store, Checkpoint? from, bool isResumed, PreparedRun prepared, TimeProvider clock)
-    {
-        (Directory, _lock, _store, _from, _isResumed, Prepared, _clock) = (directory, @lock, store, from, isResumed, prepared, clock);
-    }
+    private TrainingRun(OpenRun run, PreparedRun prepared) => (_run, Prepared) = (run, prepared);
 
     /// <summary>Where it writes.</summary>
-    public RunDirectory Directory { get; }
+    public RunDirectory Directory => _run.Directory;
 
     /// <summary>Model, data and recipe.</summary>
     public PreparedRun Prepared { get; }
@@ -32,48 +24,21 @@ public sealed class TrainingRun : IDisposable
     /// <param name="prepared">Owned by the run from here on.</param>
     /// <param name="clock">Names the directory and stamps the metrics.</param>
     /// <exception cref="AttuneException"><see cref="ExitCode.Environment"/>: it cannot be made.</exception>
-    public static TrainingRun Start(PreparedRun prepared, TimeProvider clock)
-    {
-        var recipe = prepared.Recipe.Value;
-        var directory = RunDirectory.Create(recipe.Output, recipe.Name, RecipeWriter.Write(prepared.Recipe), clock);
-        var @lock = RunLock.Take(directory.Path);
-        try
+    public static TrainingRun Start(PreparedRun prepared, TimeProvider clock) => new(
+        OpenRun.Start(prepared.Recipe, clock, directory =>
         {
             PreparedFiles.Write(directory.DataPath, prepared.Data);
             PromptFormFile.Write(directory, prepared.Form);
-            return new TrainingRun(directory, @lock, new CheckpointStore(directory, recipe.SaveTotalLimit), null, false, prepared, clock);
-        }
-        catch
-        {
-            @lock.Dispose();
-            throw;
-        }
-    }
+        }),
+        prepared);
 
     /// <summary>Opens a run to go on from its newest whole checkpoint, or from its start where it has none yet.</summary>
     /// <param name="folder">The run directory.</param>
     /// <param name="clock">Stamps the metrics.</param>
     /// <param name="notice">Is told, in a sentence, of a damaged checkpoint that was passed over.</param>
     /// <exception cref="AttuneException">As of <see cref="PreparedRun.Create"/>; <see cref="ExitCode.Run"/>: not a run, in use, damaged.</exception>
-    public static TrainingRun Resume(string folder, TimeProvider clock, Action<string> notice)
-    {
-        var directory = RunDirectory.Open(folder);
-        if (directory.Kind == RunKind.Pretraining)
-            throw new AttuneException(ExitCode.Run, $"{folder} is a run of attune pretrain.", $"Go on with: attune pretrain --resume {folder}");
-        var @lock = RunLock.Take(directory.Path);
-        try
-        {
-            var recipe = RecipeLoader.Load(directory.RecipePath);
-            var store = new CheckpointStore(directory, recipe.Value.SaveTotalLimit);
-            var from = store.Resume(notice);
-            return new TrainingRun(directory, @lock, store, from, true, PreparedRun.Create(recipe, from), clock);
-        }
-        catch
-        {
-            @lock.Dispose();
-            throw;
-        }
-    }
+    public static TrainingRun Resume(string folder, TimeProvider clock, Action<string> notice) =>
+        OpenRun.Resume(RecipeKind.Tuning, folder, clock, notice, (run, recipe) => new TrainingRun(run, PreparedRun.Create(recipe, run.From)));
 
     /// <summary>Trains to the end.</summary>
     /// <param name="observer">Watches.</param>
@@ -84,11 +49,7 @@ public sealed class TrainingRun : IDisposable
         var recipe = Prepared.Recipe.Value;
         return new RunLoop
         {
-            Directory = Directory,
-            Store = _store,
-            From = _from,
-            IsResumed = _isResumed,
-            Clock = _clock,
+            Run = _run,
             Recipe = recipe,
             Decoder = Prepared.Model.Decoder,
             Trained = Prepared.Trained,
@@ -96,9 +57,9 @@ public sealed class TrainingRun : IDisposable
             RowOrder = RowOrder.Of(Prepared.Train, Prepared.Order.EffectiveBatch, recipe.Seed),
             LearningRates = Prepared.LearningRates,
             EarlyStopping = new EarlyStopping(recipe.EarlyStoppingPatience, recipe.EarlyStoppingThreshold),
-            LargestMicroBatch = MicroBatchSizes.Largest(Prepared.Train, Prepared.Order, Prepared.TotalSteps, recipe.MicroBatchTokens!.Value),
+            LargestMicroBatch = Prepared.Steps.LargestMicroBatch,
             Tokens = Enumerable.Range(1, Prepared.TotalSteps).SelectMany(Prepared.Order.RowsOfStep).Sum(row => (long)Prepared.Train[row].TokenIds.Length),
-            Objective = model => new SupervisedObjective(model, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens.Value),
+            Objective = model => new SupervisedObjective(model, Prepared.Train, Prepared.Validation, recipe.MicroBatchTokens!.Value),
             Arithmetic = firstStep => Prepared.Arithmetic(Directory.Path, firstStep),
             Sample = SampleAnswers.Of(Prepared),
         }.Train(observer, stopRequested);
@@ -108,6 +69,6 @@ public sealed class TrainingRun : IDisposable
     public void Dispose()
     {
         Prepared.Dispose();
-        _lock.Dispose();
+        _run.Dispose();
     }
 }

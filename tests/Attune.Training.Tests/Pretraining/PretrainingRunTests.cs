@@ -69,6 +69,20 @@ public class PretrainingRunTests
     }
 
     [Fact]
+    public void Made_longer_while_the_rate_is_stable_it_ends_in_the_bits_of_a_run_that_was_as_long_from_the_start()
+    {
+        using var scratch = new PretrainScratch();
+        var expected = scratch.Finish(scratch.Start(scratch.Recipe("long", "warmup_steps=1", "epochs=3")), new Recorder());
+        var run = scratch.Start(scratch.Recipe("short", "warmup_steps=1", "epochs=2"));
+        Assert.Throws<KilledException>(() => scratch.Finish(run, new KillAfter(9)));
+        var recipe = File.ReadAllText(run.Directory.RecipePath);
+        File.WriteAllText(run.Directory.RecipePath, recipe.Replace("epochs: 2", "epochs: 3", StringComparison.Ordinal));
+        var actual = scratch.Finish(PretrainingRun.Resume(run.Directory.Path, TimeProvider.System, _ => { }), new Recorder());
+        var (weights, others) = (PretrainScratch.LastWeights(expected), PretrainScratch.LastWeights(actual));
+        Assert.All(weights, file => Assert.True(file.Value.AsSpan().SequenceEqual(others[file.Key]), file.Key));
+    }
+
+    [Fact]
     public void Stopped_while_documents_are_read_it_begins_again_with_the_same_tokens()
     {
         using var scratch = new PretrainScratch();

@@ -59,8 +59,8 @@ public class TrainingRunTests
         using var saved = SafetensorsFile.Open(Path.Combine(CheckpointReader.LastOf(run.Directory)!.Path, "optimizer.safetensors"));
         Assert.Equal(["F32", "I64", "U8"], saved.Tensors.Values.Select(tensor => tensor.Type).Distinct().Order());
         var bytes = saved.Tensors.Values.Where(tensor => tensor.Type != "I64").Sum(tensor => tensor.Bytes);
-        Assert.InRange(bytes, 2 * run.Prepared.TrainableParameters, 4 * run.Prepared.TrainableParameters);
-        Assert.Equal(plain.Memory.Training - (8 * plain.TrainableParameters) + bytes, run.Prepared.Memory.Training);
+        Assert.InRange(bytes, 2 * run.Prepared.Steps.TrainableParameters, 4 * run.Prepared.Steps.TrainableParameters);
+        Assert.Equal(plain.Steps.Memory.Training - (8 * plain.Steps.TrainableParameters) + bytes, run.Prepared.Steps.Memory.Training);
     }
 
     /// <summary>With AdamW's rate and steps: momentum alone for the matrices of the layers, two moments for the rest.</summary>
@@ -80,7 +80,7 @@ public class TrainingRunTests
         Assert.All(moved, name => Assert.Contains("_proj.weight.", name, StringComparison.Ordinal));
         Assert.Contains("model.embed_tokens.weight.exp_avg", saved.Tensors.Keys);
         var bytes = saved.Tensors.Values.Where(tensor => tensor.Type != "I64").Sum(tensor => tensor.Bytes);
-        Assert.Equal(plain.Memory.Training - (8 * plain.TrainableParameters) + bytes, run.Prepared.Memory.Training);
+        Assert.Equal(plain.Steps.Memory.Training - (8 * plain.Steps.TrainableParameters) + bytes, run.Prepared.Steps.Memory.Training);
     }
 
     /// <summary>Equal but for how products of the adapter are rounded when loaded anew: 1e-6 of a loss near 1.</summary>
@@ -137,7 +137,7 @@ public class TrainingRunTests
         using var given = scratch.Start(scratch.Recipe("given", "lora: {rank: 4}\nmicro_batch_tokens: 20"));
         Assert.Contains("micro_batch_tokens: 2048  # auto", File.ReadAllLines(chosen.Directory.RecipePath));
         Assert.Contains(File.ReadAllLines(given.Directory.RecipePath), line => line.StartsWith("micro_batch_tokens: 20  # recipe.yaml:", StringComparison.Ordinal));
-        Assert.True(given.Prepared.Memory.Activations < chosen.Prepared.Memory.Activations / 2, "8 rows of 6 tokens, or 3 of them at once");
+        Assert.True(given.Prepared.Steps.Memory.Activations < chosen.Prepared.Steps.Memory.Activations / 2, "8 rows of 6 tokens, or 3 of them at once");
     }
 
     /// <summary>Ten steps with five checkpoints and validations: none of them leaves a tensor behind.</summary>

@@ -1,7 +1,9 @@
+using Attune.Runs;
+
 namespace Attune.Training.Recipes.Pretraining;
 
 /// <summary>Recipes of <c>attune pretrain</c>.</summary>
-internal sealed class PretrainRecipes() : RecipeKind<PretrainRecipe>("docs/pretrain-recipe.md", "data.train")
+internal sealed class PretrainRecipes() : RecipeKind<PretrainRecipe>(RunKind.Pretraining, "docs/pretrain-recipe.md", "data.train")
 {
     private static readonly Contradictions.Pair[] Pairs =
     [
